@@ -1,0 +1,261 @@
+#include "assimilaate/assimilation/lane_bank.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <mutex>
+#include <numeric>
+
+#include "assimilaate/core/parallel.hpp"
+#include "assimilaate/substrate/lanes.hpp"
+
+namespace assimilaate {
+
+LaneBank::LaneBank(const TransformPlan& transform, const Profile& profile)
+    : transform_(transform),
+      profile_(profile),
+      random_(profile.seed, profile.target),
+      organisation_(
+          make_organisation(profile.organisation, {transform.input->shape(), transform.input, transform.glue})),
+      rule_(make_rule(profile.rule, profile.rule_settings)),
+      layout_(rule_->regression() ? LaneLayout::regression(transform.output->shape(), *transform.output)
+                                  : LaneLayout::winner(transform.output->shape())),
+      synapses_(
+          make_synapses(profile.memristor, profile.memristor_settings,
+                        {organisation_->rows(), layout_.lanes(), random_, transform.bank, profile.imperfections})) {
+  if (!layout_.regression()) return;
+  const Codec& codec = *transform_.output;
+  const auto stretch = static_cast<float>(1 / (1 - std::min(codec.distortion(), 0.5)));
+  for (std::uint32_t m = 0; m < codec.shape().spaces(); ++m) {
+    const auto centroids = codec.centroids(m);
+    for (std::size_t k = 0; k < centroids.cols(); ++k) {
+      const float mean = codec.mean()[wanted_.size()];
+      std::vector<float> asks(centroids.rows());
+      for (std::size_t a = 0; a < asks.size(); ++a) asks[a] = mean + stretch * (centroids(a, k) - mean);
+      wanted_.emplace_back(m, std::move(asks));
+    }
+  }
+}
+
+void LaneBank::tune(const ExampleBlock& examples) {
+  organisation_->centre(examples.input);
+  const std::size_t lanes = layout_.lanes();
+  offset_.assign(lanes, 0);
+  spread_.assign(lanes, 0);
+  if (!layout_.regression()) {
+    full_scale_ = least_energy_ = 1;
+    return;
+  }
+  const auto mean = transform_.output->mean();
+  std::copy(mean.begin(), mean.end(), offset_.begin());
+
+  std::vector<std::uint32_t> order(examples.size());
+  std::iota(order.begin(), order.end(), 0U);
+  DriveBlock block;
+  std::vector<float> energies;
+  std::vector<double> square(lanes);
+  std::vector<float> wanted(lanes);
+  for (const auto& i : order) {
+    drive(examples.input.entries.view(), std::span(&i, 1), block);
+    energies.push_back(block.energy[0]);
+    desired(examples.output[i], 0, wanted);
+    for (std::size_t l = 0; l < lanes; ++l)
+      square[l] += std::isnan(wanted[l]) ? 0 : std::pow(wanted[l] - offset_[l], 2);
+  }
+  const double energy = std::accumulate(energies.begin(), energies.end(), 0.0) / static_cast<double>(energies.size());
+  const auto middle = energies.begin() + static_cast<std::ptrdiff_t>(energies.size() / 2);
+  std::ranges::nth_element(energies, middle);
+  least_energy_ = *middle;
+  double variance = 0;
+  for (std::size_t l = 0; l < lanes; ++l) {
+    spread_[l] = static_cast<float>(std::sqrt(square[l] / static_cast<double>(examples.size())));
+    variance += square[l] / static_cast<double>(examples.size() * lanes);
+  }
+  // A pair at full difference weighs `full_scale` root-mean-square weights, shared between the copies of a line.
+  const double copies = static_cast<double>(organisation_->copies());
+  const double weight =
+      profile_.full_scale * std::sqrt(std::max(variance, 1e-12) / std::max(energy / copies, 1e-12)) / copies;
+  const double offset = synapses_->lowest_conductance() / synapses_->code_conductance();
+  full_scale_ = weight * static_cast<double>(organisation_->rows()) * (255 + 2 * offset) / 255;
+}
+
+void LaneBank::desired(Aat expected, std::size_t first, std::span<float> lanes) const {
+  const std::size_t count = std::min(lanes.size(), wanted_.size() - first);
+  for (std::size_t l = 0; l < count; ++l) {
+    const auto& [space, asks] = wanted_[first + l];
+    lanes[l] = expected[space] == None ? std::numeric_limits<float>::quiet_NaN()
+                                       : asks[static_cast<std::size_t>(expected[space])];
+  }
+  std::fill(lanes.begin() + static_cast<std::ptrdiff_t>(count), lanes.end(), std::numeric_limits<float>::quiet_NaN());
+}
+
+void LaneBank::drive(MatrixView<const Address> inputs, std::span<const std::uint32_t> order, DriveBlock& block) const {
+  const std::size_t rows = organisation_->rows(), count = order.size();
+  const bool selects = organisation_->selects();
+  if (!selects && (block.drives.rows() != count || block.drives.cols() != rows))
+    block.drives = Matrix<float>(count, rows);
+  block.rows.resize(selects ? count : 0);
+  block.energy.resize(count);
+  block.silent.resize(count);
+  for (std::size_t b = 0; b < count; ++b) {
+    const Aat aat = inputs.row(order[b]);
+    block.silent[b].clear();
+    for (std::size_t m = 0; m < aat.size(); ++m)
+      if (aat[m] == None) block.silent[b].push_back(m);
+    if (selects) {
+      block.rows[b].clear();
+      organisation_->select(aat, block.rows[b]);
+      block.energy[b] = static_cast<float>(block.rows[b].size());
+    } else {
+      const auto drives = block.drives.row(b);
+      organisation_->drive(aat, drives);
+      block.energy[b] = std::inner_product(drives.begin(), drives.end(), drives.begin(), 0.0F);
+    }
+  }
+}
+
+Matrix<float> LaneBank::outputs(MatrixView<const Address> inputs, std::uint64_t moment, Events& events) {
+  constexpr std::size_t chunk = 256, small = 16;
+  Matrix<float> result(inputs.rows(), layout_.lanes());
+  const std::size_t chunks = (inputs.rows() + chunk - 1) / chunk;
+  std::mutex lock;
+  double seconds = 0;
+  parallel_for(synapses_->tiles(), [&](std::size_t t) {
+    TileReader reader(*this, t);
+    Events mine;
+    DriveBlock block;
+    Matrix<float> read;
+    for (std::size_t c = 0; c < chunks; ++c)
+      for (std::size_t first = c * chunk; first < std::min((c + 1) * chunk, inputs.rows()); first += small) {
+        const std::size_t count = std::min(small, inputs.rows() - first);
+        std::vector<std::uint32_t> order(count);
+        std::iota(order.begin(), order.end(), static_cast<std::uint32_t>(first));
+        std::vector<std::uint64_t> moments(count);
+        std::iota(moments.begin(), moments.end(), moment + first);
+        drive(inputs, order, block);
+        if (read.rows() != count) read = Matrix<float>(count, tile_lanes);
+        reader.read(block, moments, read.view(), mine);
+        for (std::size_t b = 0; b < count; ++b)
+          std::copy_n(read.row(b).begin(), reader.lanes(),
+                      result.row(first + b).begin() + static_cast<std::ptrdiff_t>(t * tile_lanes));
+      }
+    const std::scoped_lock guard(lock);
+    seconds = std::max(seconds, mine.read_seconds);
+    mine.read_seconds = 0;
+    events += mine;
+  });
+  events.read_seconds += seconds;
+  events.presentations += inputs.rows();
+  return result;
+}
+
+AatBlock LaneBank::emit(MatrixView<const float> outputs) const {
+  AatBlock aats(transform_.output->shape(), outputs.rows());
+  if (layout_.regression())
+    emit_nearest(*transform_.output, outputs, aats.entries.view());
+  else
+    emit_winner(layout_, outputs, aats.entries.view());
+  return aats;
+}
+
+AatBlock LaneBank::infer(const AatBlock& inputs, std::uint64_t moment, Events& events) {
+  const auto read = outputs(inputs.entries.view(), moment, events);
+  // A row of comparators finds the nearest of S levels in ceil(log2 S) decisions; a winner takes one per rival.
+  const std::size_t decisions = layout_.regression() ? transform_.output->shape().bits()
+                                                     : transform_.output->shape().spaces() * (layout_.group_size() - 1);
+  events.comparisons += inputs.size() * decisions;
+  return emit(read.view());
+}
+
+void LaneBank::save(ByteWriter& out) const {
+  out.put(full_scale_);
+  out.put(least_energy_);
+  out.put_array(std::span<const float>(offset_));
+  out.put_array(std::span<const float>(spread_));
+  const auto tuning = organisation_->tuning();
+  out.put_array(std::span<const float>(tuning));
+  synapses_->save(out);
+}
+
+void LaneBank::restore(ByteReader& in) {
+  full_scale_ = in.get<double>();
+  least_energy_ = in.get<float>();
+  offset_ = in.get_array<float>();
+  spread_ = in.get_array<float>();
+  if (full_scale_ > 0 && (offset_.size() != layout_.lanes() || spread_.size() != layout_.lanes()))
+    fail(Errc::Format, "target: bank {} has {} lanes, {} offsets and {} spreads are stored (corrupt file?)",
+         transform_.name, layout_.lanes(), offset_.size(), spread_.size());
+  const auto tuning = in.get_array<float>();
+  organisation_->set_tuning(tuning);
+  synapses_->restore(in);
+}
+
+TileReader::TileReader(LaneBank& bank, std::size_t tile)
+    : bank_(bank),
+      index_(tile),
+      lanes_(std::min(tile_lanes, bank.layout().lanes() - tile * tile_lanes)),
+      tile_(bank.synapses().open(tile)),
+      denominator_(tile_lanes) {}
+
+double TileReader::sigma(double y, double sum, std::size_t lane) const {
+  const Profile& profile = bank_.profile();
+  switch (profile.noise.law) {
+    case ReadNoise::Law::Off:
+      return 0;
+    case ReadNoise::Law::Relative:
+      return profile.noise.amount * bank_.spread()[lane] / bank_.full_scale();
+    case ReadNoise::Law::Emulator:
+      return emulator_sigma(y, sum * bank_.synapses().code_conductance(), bank_.synapses().highest_conductance(),
+                            profile.read);
+  }
+  return 0;
+}
+
+void TileReader::read(const DriveBlock& block, std::span<const std::uint64_t> moments, MatrixView<float> outputs,
+                      Events& events) {
+  const bool selects = bank_.organisation().selects();
+  const Profile& profile = bank_.profile();
+  const bool noisy = profile.noise.law != ReadNoise::Law::Off;
+  if (!selects) read_tile(tile_->difference(), block.drives.view(), outputs);
+  const double heat =
+      bank_.synapses().code_conductance() * profile.read.voltage * profile.read.voltage * profile.read.width;
+  for (std::size_t b = 0; b < block.size(); ++b) {
+    auto y = outputs.row(b);
+    if (selects) {
+      read_rows(tile_->difference(), tile_->sum(), block.rows[b], y, denominator_);
+    } else {
+      for (std::size_t l = 0; l < tile_lanes; ++l) denominator_[l] = static_cast<float>(tile_->total()[l]);
+      for (const auto space : block.silent[b]) {
+        const auto [first, last] = bank_.organisation().rows_of(space);
+        for (std::size_t l = 0; l < tile_lanes; ++l)
+          for (std::uint32_t r = first; r < last; ++r) denominator_[l] -= tile_->sum()(r, l);
+      }
+    }
+    std::array<double, 2> z{};
+    double warmth = 0;
+    for (std::size_t l = 0; l < lanes_; ++l) {
+      const double sum = denominator_[l];
+      double ratio = sum > 0 ? y[l] / sum : 0;
+      warmth += sum * (1 - ratio * ratio);
+      if (noisy) {
+        const std::size_t lane = index_ * tile_lanes + l;
+        if (l % 2 == 0)
+          z = bank_.random().normals(Purpose::Read, (std::uint64_t{bank_.transform().bank} << 40) + lane, moments[b]);
+        ratio = std::clamp(ratio + sigma(ratio, sum, lane) * z[l % 2], -1.0, 1.0);
+      }
+      y[l] = bank_.offset()[index_ * tile_lanes + l] + static_cast<float>(bank_.full_scale() * ratio);
+    }
+    for (std::size_t l = lanes_; l < tile_lanes; ++l) y[l] = 0;
+    // Graded lines are driven for a part |g| of the read; its root mean square stands for it.
+    const double driven = selects ? 1 : std::sqrt(block.energy[b] / static_cast<double>(bank_.organisation().rows()));
+    events.read_dissipation += warmth * heat * driven;
+    events.silent_entries += block.silent[b].size();
+    const std::size_t driven_lines = selects ? block.rows[b].size() : bank_.organisation().rows();
+    events.lines_driven += driven_lines;
+    events.synapse_reads += lanes_ * driven_lines;
+  }
+  events.lane_reads += block.size() * lanes_;
+  events.read_seconds += static_cast<double>(block.size()) * profile.read.width;
+}
+
+}  // namespace assimilaate

@@ -1,0 +1,133 @@
+#pragma once
+/// The lanes of one transform: synapses, how they are driven, read and taught, and what they emit.
+
+#include <memory>
+#include <string>
+
+#include "assimilaate/aat/example.hpp"
+#include "assimilaate/assimilation/emission.hpp"
+#include "assimilaate/assimilation/organisation.hpp"
+#include "assimilaate/assimilation/rule.hpp"
+#include "assimilaate/substrate/memristor.hpp"
+#include "assimilaate/substrate/read_noise.hpp"
+
+namespace assimilaate {
+
+/// What a target is made of and how it learns; the same for all its banks.
+struct Profile {
+  std::string name = "mss";
+  std::string memristor = "mss";
+  Settings memristor_settings;
+  Imperfections imperfections;
+  ReadNoise noise;
+  ReadSettings read;
+  std::string organisation = "graded";
+  std::string rule = "nlms";
+  Settings rule_settings;
+  /// Weight that a fully unlike pair stands for, in units of the root mean square weight that the first examples
+  /// suggest.
+  double full_scale = 3;
+  /// Zero each synapse before it learns and mask those that refuse.
+  bool calibrate = true;
+  std::uint64_t seed = 1;
+  std::uint32_t target = 0;  ///< tells the targets of one run apart
+};
+
+/// What one transform is, as a target knows it.
+struct TransformPlan {
+  std::string name;
+  CodecPtr input, output;
+  Glue glue;               ///< between the input boundary and the lanes
+  std::uint32_t bank = 0;  ///< tells the banks of one target apart
+};
+
+/// A block of AATs as a bank's rows see it.
+struct DriveBlock {
+  Matrix<float> drives;                          ///< [block x rows], where the organisation drives every row
+  std::vector<std::vector<std::uint32_t>> rows;  ///< selected rows of each example, where it selects
+  std::vector<float> energy;                     ///< sum of squared drives
+  std::vector<std::vector<std::size_t>> silent;  ///< NONE spaces of each example
+  [[nodiscard]] std::size_t size() const noexcept { return energy.size(); }
+};
+
+/// One bank. Reading from many threads is safe while nobody pulses; tiles may be taught from different threads.
+class LaneBank {
+ public:
+  /// @throws Error{Usage|Unsupported} when profile and transform do not fit each other.
+  LaneBank(const TransformPlan& transform, const Profile& profile);
+
+  [[nodiscard]] const TransformPlan& transform() const noexcept { return transform_; }
+  [[nodiscard]] const Profile& profile() const noexcept { return profile_; }
+  [[nodiscard]] const LaneLayout& layout() const noexcept { return layout_; }
+  [[nodiscard]] const Organisation& organisation() const noexcept { return *organisation_; }
+  [[nodiscard]] const Rule& rule() const noexcept { return *rule_; }
+  [[nodiscard]] SynapseArray& synapses() noexcept { return *synapses_; }
+  [[nodiscard]] const SynapseArray& synapses() const noexcept { return *synapses_; }
+  [[nodiscard]] const Random& random() const noexcept { return random_; }
+
+  /// Choose drive centres and the full scale from examples; done once, before the first presentation.
+  void tune(const ExampleBlock& examples);
+  [[nodiscard]] bool tuned() const noexcept { return full_scale_ > 0; }
+  /// Output units per unit of y, and what y = 0 stands for [lanes].
+  [[nodiscard]] double full_scale() const noexcept { return full_scale_; }
+  [[nodiscard]] std::span<const float> offset() const noexcept { return offset_; }
+  /// Least energy that normalises a presentation: the median of the examples it was tuned on.
+  [[nodiscard]] float least_energy() const noexcept { return least_energy_; }
+  /// Spread of each lane's own signal, in output units [lanes]; the measure of relative read noise.
+  [[nodiscard]] std::span<const float> spread() const noexcept { return spread_; }
+  void set_spread(std::vector<float> spread) { spread_ = std::move(spread); }
+  /// What regression lanes from `first` on should say: the centroid, stretched by 1/(1 - D) about the mean. NaN for
+  /// NONE.
+  void desired(Aat expected, std::size_t first, std::span<float> lanes) const;
+
+  /// Rows and drives of the AATs `inputs[order[first … first + count)]`.
+  void drive(MatrixView<const Address> inputs, std::span<const std::uint32_t> order, DriveBlock& block) const;
+
+  /// Lane outputs, [n x lanes]; example i draws the read noise of moment `moment + i`. Adds what happened to `events`.
+  [[nodiscard]] Matrix<float> outputs(MatrixView<const Address> inputs, std::uint64_t moment, Events& events);
+  /// AAT in, AAT out.
+  [[nodiscard]] AatBlock infer(const AatBlock& inputs, std::uint64_t moment, Events& events);
+  [[nodiscard]] AatBlock emit(MatrixView<const float> outputs) const;
+
+  /// State for a target's file: tuning, conductances, masks.
+  void save(ByteWriter& out) const;
+  void restore(ByteReader& in);
+
+ private:
+  TransformPlan transform_;
+  Profile profile_;
+  Random random_;
+  std::unique_ptr<Organisation> organisation_;
+  std::unique_ptr<Rule> rule_;
+  LaneLayout layout_;
+  std::unique_ptr<SynapseArray> synapses_;
+  double full_scale_ = 0;
+  float least_energy_ = 0;
+  std::vector<float> offset_, spread_;
+  std::vector<std::pair<std::uint32_t, std::vector<float>>>
+      wanted_;  // of each regression lane: its space, and what each address asks
+};
+
+/// One tile of a bank, opened for reads.
+class TileReader {
+ public:
+  TileReader(LaneBank& bank, std::size_t tile);
+  [[nodiscard]] SynapseTile& synapses() noexcept { return *tile_; }
+  [[nodiscard]] std::size_t lanes() const noexcept { return lanes_; }
+  /// Read a block; example i is the moment `moments[i]`.
+  /// @param outputs  [block x 64] in output units
+  void read(const DriveBlock& block, std::span<const std::uint64_t> moments, MatrixView<float> outputs, Events& events);
+  /// Read noise of a lane at y = 0, sigma in output units.
+  [[nodiscard]] double noise(std::size_t lane) const {
+    return bank_.full_scale() * sigma(0, tile_->total()[lane], index_ * tile_lanes + lane);
+  }
+
+ private:
+  [[nodiscard]] double sigma(double y, double sum, std::size_t lane) const;
+  LaneBank& bank_;
+  std::size_t index_, lanes_;
+  std::unique_ptr<SynapseTile> tile_;
+  std::vector<float> denominator_;
+};
+
+}  // namespace assimilaate

@@ -1,0 +1,2 @@
+assimilaate_catalogue(assimilation organisations organisation.hpp OrganisationKind organisation organisation_catalogue)
+assimilaate_catalogue(assimilation rules rule.hpp RuleKind rule rule_catalogue)

@@ -1,0 +1,145 @@
+/// The directory carrier: a folder, no server.
+///
+///     streams/<stream>/<epoch>/log.aat  segments back to back, with log.idx and log.hdr beside it
+///     streams/<stream>/head             the newest head
+///     codebooks/<hash>  network/<hash>  objects by content
+///     writer.lock                       held by the one writer
+///
+/// Names are lower-case hexadecimal: streams of 32, epochs of 8, objects of 64 digits.
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+#include "assimilaate/carrier/carrier.hpp"
+#include "assimilaate/carrier/internal/log_folder.hpp"
+#include "assimilaate/core/file.hpp"
+
+namespace assimilaate {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Directory final : public Carrier {
+ public:
+  Directory(fs::path root, Access access) : root_(std::move(root)), access_(access) {
+    if (access == Access::Write)
+      lock();
+    else if (std::error_code none; !fs::is_directory(root_, none))
+      fail(Errc::Io, "{}: no such folder; teach a stream into it first", root_.string());
+  }
+
+  std::vector<StreamId> streams() const override {
+    std::vector<StreamId> ids;
+    std::error_code none;
+    for (const auto& entry : fs::directory_iterator(root_ / "streams", none))
+      if (const auto id = parse_stream_id(entry.path().filename().string());
+          id && fs::exists(entry.path() / "head", none))
+        ids.push_back(*id);
+    std::ranges::sort(ids);
+    return ids;
+  }
+
+  std::vector<std::byte> head(const StreamId& stream) const override {
+    const auto file = stream_folder(stream) / "head";
+    std::error_code none;
+    if (!fs::exists(file, none)) return {};
+    if (const auto size = fs::file_size(file, none); !none && size > largest_head)
+      fail(Errc::Integrity, "{}: {} bytes, a head has at most {} (damaged)", file.string(), size, largest_head);
+    return read_file(file);
+  }
+  void put_head(const StreamId& stream, std::span<const std::byte> segment) override {
+    need_write();
+    write_file_atomic(stream_folder(stream) / "head", segment);
+  }
+
+  std::uint64_t log_size(const LogName& log) const override {
+    std::error_code none;
+    const auto size = fs::file_size(log_folder(log) / "log.aat", none);
+    return none ? 0 : size;
+  }
+  std::size_t read_log(const LogName& log, std::uint64_t offset, std::span<std::byte> out) const override {
+    if (log_size(log) == 0) return 0;
+    if (!reading_ || reading_->name != log)
+      reading_.emplace(log, internal::PosixFile(log_folder(log) / "log.aat", O_RDONLY));
+    return reading_->files.read_at(offset, out);
+  }
+  void append(const LogName& log, std::span<const std::byte> segment) override { open_log(log).append(segment); }
+  void sync(const LogName& log) override { open_log(log).sync(); }
+  void cut(const LogName& log, std::uint64_t size) override {
+    writing_.reset();
+    open_log(log).cut(size);
+  }
+
+  std::vector<std::byte> object(ObjectKind kind, const Digest& hash) const override {
+    return read_file(object_folder(kind) / hex(hash));
+  }
+  Digest put_object(ObjectKind kind, std::span<const std::byte> bytes) override {
+    need_write();
+    const Digest hash = blake2b_256(bytes);
+    const auto file = object_folder(kind) / hex(hash);
+    if (std::error_code none; fs::exists(file, none) && blake2b_256(read_file(file)) == hash) return hash;
+    make_folder(file.parent_path());
+    write_file_atomic(file, bytes);
+    return hash;
+  }
+
+ private:
+  static constexpr std::uintmax_t largest_head = 65'536 + 256;  // [B]
+
+  template <typename Files>
+  struct Open {
+    Open(const LogName& n, Files f) : name(n), files(std::move(f)) {}
+    LogName name;
+    Files files;
+  };
+
+  fs::path stream_folder(const StreamId& stream) const { return root_ / "streams" / hex(stream); }
+  fs::path log_folder(const LogName& log) const { return stream_folder(log.stream) / fmt::format("{:08x}", log.epoch); }
+  fs::path object_folder(ObjectKind kind) const {
+    return root_ / (kind == ObjectKind::Codebook ? "codebooks" : "network");
+  }
+
+  static void make_folder(const fs::path& folder) {
+    std::error_code reason;
+    if (fs::create_directories(folder, reason)) internal::sync_folder(fs::absolute(folder).parent_path());
+    if (reason) fail(Errc::Io, "{}: cannot make the folder: {}", folder.string(), reason.message());
+  }
+  void lock() {
+    make_folder(root_);
+    lock_ = internal::PosixFile(root_ / "writer.lock", O_RDWR | O_CREAT);
+    if (!lock_.try_lock())
+      fail(Errc::Io, "{}: another writer holds writer.lock; wait for it to end, or write elsewhere", root_.string());
+  }
+  void need_write() const {
+    if (access_ != Access::Write) fail(Errc::Usage, "{}: opened for reading", root_.string());
+  }
+  internal::LogFolder& open_log(const LogName& log) {
+    need_write();
+    if (!writing_ || writing_->name != log) writing_.emplace(log, internal::LogFolder(root_, log_folder(log)));
+    return writing_->files;
+  }
+
+  fs::path root_;
+  Access access_;
+  internal::PosixFile lock_;
+  std::optional<Open<internal::LogFolder>> writing_;
+  mutable std::optional<Open<internal::PosixFile>> reading_;
+};
+
+std::unique_ptr<Carrier> open(std::string_view location, Access access) {
+  return std::make_unique<Directory>(fs::path(location), access);
+}
+
+}  // namespace
+
+extern const CarrierKind directory_carrier{
+    .name = "dir",
+    .about = "a folder on a disk that can be read while it is written",
+    .reference = "docs/stream-format.md",
+    .open = open,
+};
+
+}  // namespace assimilaate

@@ -1,0 +1,1 @@
+assimilaate_catalogue(carrier carriers carrier.hpp CarrierKind carrier carrier_catalogue)

@@ -1,0 +1,105 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "assimilaate/carrier/carrier.hpp"
+#include "assimilaate/cli/settings.hpp"
+#include "assimilaate/cli/terminal.hpp"
+#include "assimilaate/cli/verbs.hpp"
+#include "assimilaate/core/parallel.hpp"
+#include "assimilaate/report/terminal_table.hpp"
+#include "assimilaate/target/target.hpp"
+
+namespace assimilaate::cli {
+
+void add_assimilate(CLI::App& app, Common& common, Action& action) {
+  struct Options {
+    std::string stream, target, profile = "mss", recipe = "graded";
+    std::size_t examples = SIZE_MAX, passes = 0, rounds = 4;
+    double agreement = 2;
+    bool own_inputs = false, resume = false, force = false;
+    std::uint32_t number = 0;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand("assimilate", "a stream -> a target and its convergence report");
+  add_common(*verb, common);
+  verb->add_option("stream", options->stream, "folder (or dir:PATH) of the stream")->required();
+  verb->add_option("target", options->target, "the target's file, *.target")->required();
+  verb->add_option("--profile", options->profile, "float, byte, mss, damaged or mss_absolute_noise; --set changes it")
+      ->capture_default_str();
+  verb->add_option("--recipe", options->recipe, "graded or winner lanes, as the stream was taught")
+      ->capture_default_str();
+  verb->add_option("--number", options->number, "tells targets of one seed apart")->capture_default_str();
+  verb->add_option("--examples", options->examples, "take the first so many (default: all)");
+  verb->add_option("--passes", options->passes, "times each is presented (default: min(100, 30 000 / examples))");
+  verb->add_option("--rounds", options->rounds, "rounds, with validation and a save after each")->capture_default_str();
+  verb->add_option("--agreement", options->agreement, "stop at this held-out agreement; exit 8 when it is not reached");
+  verb->add_flag("--own-inputs", options->own_inputs, "teach later banks on what the earlier ones say");
+  verb->add_flag("--resume", options->resume, "go on with an interrupted session");
+  verb->add_flag("--force", options->force, "replace the target's file");
+  verb->callback([options, &common, &action] {
+    action = [options, &common] {
+      set_threads(common.threads);
+      DottedSettings settings(common.config, common.assignments);
+      Profile profile = named_profile(options->profile, options->recipe);
+      apply(settings, profile);
+      settings.refuse_the_rest();
+      profile.seed = common.seed;
+      profile.target = options->number;
+      const bool there = std::filesystem::exists(options->target);
+      if (there && !options->resume && !options->force)
+        fail(Errc::Usage, "{}: is there already (--resume goes on with it, --force replaces it)", options->target);
+      const StreamReader stream(*open_carrier(options->stream, Access::Read));
+      Target target = options->resume && there ? Target::load(options->target) : Target(stream, profile);
+      {
+        TerminalProgress progress;
+        progress.stage("assimilating");
+        target.assimilate(stream,
+                          {.examples = options->examples,
+                           .own_inputs = options->own_inputs,
+                           .passes = options->passes,
+                           .rounds = options->rounds,
+                           .agreement = options->agreement,
+                           .file = options->target},
+                          &progress, stop_on_signal());
+      }
+      nlohmann::json result{{"target", options->target},
+                            {"profile", options->profile},
+                            {"stream", hex(stream.id())},
+                            {"transforms", nlohmann::json::array()}};
+      std::vector<std::vector<std::string>> rows;
+      bool reached = true;
+      for (const auto& r : target.reports()) {
+        reached = reached && (options->agreement > 1 || r.agreement >= options->agreement);
+        result["transforms"].push_back({{"transform", r.transform},
+                                        {"agreement", r.agreement},
+                                        {"nmse", std::isnan(r.nmse) ? nlohmann::json(nullptr) : nlohmann::json(r.nmse)},
+                                        {"margin_p10", r.margin_p10},
+                                        {"margin_p50", r.margin_p50},
+                                        {"examples", r.examples},
+                                        {"presentations", r.presentations},
+                                        {"pulses", r.events.pulses},
+                                        {"pulses_per_memristor", r.pulses_per_memristor},
+                                        {"synapses", r.synapses},
+                                        {"masked", r.masked}});
+        rows.push_back({r.transform, fmt::format("{:.3f}", r.agreement),
+                        std::isnan(r.nmse) ? "-" : fmt::format("{:.4f}", r.nmse), fmt::format("{}", r.examples),
+                        fmt::format("{}", r.presentations), fmt::format("{:.1f}", r.pulses_per_memristor),
+                        fmt::format("{}", r.synapses), fmt::format("{}", r.masked)});
+      }
+      if (common.json)
+        fmt::print("{}\n", result.dump(2));
+      else
+        fmt::print("{}", terminal_table({"transform", "agreement", "NMSE", "examples", "presentations",
+                                         "pulses/memristor", "synapses", "masked"},
+                                        rows));
+      if (!reached)
+        fail(Errc::NotConverged,
+             "agreement {} was not reached by every transform (more examples, passes or synapses per line)",
+             options->agreement);
+    };
+  });
+}
+
+}  // namespace assimilaate::cli

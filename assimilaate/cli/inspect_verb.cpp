@@ -1,0 +1,150 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "assimilaate/carrier/carrier.hpp"
+#include "assimilaate/cli/verbs.hpp"
+#include "assimilaate/core/file.hpp"
+#include "assimilaate/graph/graph.hpp"
+#include "assimilaate/target/target.hpp"
+
+namespace assimilaate::cli {
+namespace {
+
+using nlohmann::json;
+
+json inspect_stream(const std::string& place) {
+  const StreamReader stream(*open_carrier(place, Access::Read));
+  const StreamBits& bits = stream.bits();
+  json result{{"kind", "stream"},
+              {"stream", hex(stream.id())},
+              {"name", stream.descriptor().name},
+              {"epoch", stream.epoch()},
+              {"segments", stream.segments()},
+              {"examples", stream.size()},
+              {"held_out", stream.held_out_size()},
+              {"bits",
+               {{"data", bits.data},
+                {"held_out", bits.held_out},
+                {"heads", bits.setup + bits.headers},
+                {"codebooks", bits.codebooks},
+                {"network", bits.network}}}};
+  for (const auto& b : stream.descriptor().boundaries)
+    result["boundaries"].push_back({{"name", b.name}, {"shape", b.shape.text()}, {"codebook", hex(b.codebook)}});
+  for (const auto& t : stream.descriptor().transforms)
+    result["transforms"].push_back({{"name", t.name}, {"inputs", t.inputs}, {"output", t.output}});
+  return result;
+}
+
+json inspect_target(const std::string& place) {
+  Target target = Target::load(place);
+  json result{{"kind", "target"},
+              {"profile", target.profile().name},
+              {"memristor", target.profile().memristor},
+              {"organisation", target.profile().organisation},
+              {"rule", target.profile().rule},
+              {"noise", target.profile().noise.text()},
+              {"seed", target.profile().seed},
+              {"number", target.profile().target},
+              {"stream", hex(stream_id(target.descriptor()))},
+              {"assimilated", target.assimilated()}};
+  for (std::size_t b = 0; b < target.banks().size(); ++b) {
+    const auto& bank = target.banks()[b];
+    const auto& report = target.reports()[b];
+    result["banks"].push_back({{"transform", bank.transform().name},
+                               {"lanes", bank.layout().lanes()},
+                               {"rows", bank.organisation().rows()},
+                               {"synapses", bank.synapses().rows() * bank.synapses().lanes()},
+                               {"masked", bank.synapses().masked_synapses()},
+                               {"examples", report.examples},
+                               {"agreement", report.agreement}});
+  }
+  return result;
+}
+
+json inspect_network(const std::vector<std::byte>& bytes, const std::string& place) {
+  json result{{"kind", "network"}};
+  Network network;
+  try {
+    network = Graph::from_bytes(bytes, place).network();
+    result["weights"] = true;
+  } catch (const Error& problem) {
+    if (problem.code() != Errc::Mismatch) throw;
+    network = StrippedGraph::from_bytes(bytes).network();
+    result["weights"] = false;
+  }
+  result["input"] = {{"name", network.input().name}, {"width", network.input().width}};
+  result["output"] = {{"name", network.output().name}, {"width", network.output().width}};
+  for (const auto& node : network.nodes())
+    result["nodes"].push_back(
+        {{"name", node.name}, {"op", node.op}, {"inputs", node.inputs}, {"outputs", node.outputs}});
+  for (const auto& t : network.transforms())
+    result["transforms"].push_back({{"name", t.name}, {"inputs", t.inputs}, {"outputs", t.outputs}});
+  return result;
+}
+
+json inspect(const std::string& place) {
+  namespace fs = std::filesystem;
+  if (place.find(':') != std::string::npos || fs::is_directory(place)) {
+    const bool run = fs::is_directory(fs::path(place) / "stream");
+    return inspect_stream(run ? (fs::path(place) / "stream").string() : place);
+  }
+  const auto bytes = read_file(place);
+  const auto begins = [&](std::string_view magic) {
+    return bytes.size() >= magic.size() && std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;
+  };
+  if (begins("AATT")) return inspect_target(place);
+  if (begins("AATC")) {
+    const auto codec = codec_from_bytes(bytes);
+    return {{"kind", "codec"},
+            {"codec", codec->name()},
+            {"shape", codec->shape().text()},
+            {"dims", codec->dims()},
+            {"distortion", codec->distortion()},
+            {"codebook_bits", codec->codebook_bits()},
+            {"hash", hex(codec_hash(*codec))}};
+  }
+  if (place.ends_with(".onnx") || fs::path(place).parent_path().filename() == "network")
+    return inspect_network(bytes, place);
+  fail(Errc::Format, "{}: is none of our files (a stream's folder, *.target, a codec, *.onnx)", place);
+}
+
+void print(const json& value, const std::string& indent) {
+  for (const auto& [key, item] : value.items()) {
+    if (item.is_array() && !item.empty() && item[0].is_object()) {
+      fmt::print("{}{}:\n", indent, key);
+      for (const auto& row : item) {
+        std::string line;
+        for (const auto& [name, part] : row.items())
+          line += fmt::format("{}{} {}", line.empty() ? "" : ", ", name,
+                              part.is_string() ? part.get<std::string>() : part.dump());
+        fmt::print("{}  {}\n", indent, line);
+      }
+    } else if (item.is_object()) {
+      fmt::print("{}{}:\n", indent, key);
+      print(item, indent + "  ");
+    } else {
+      fmt::print("{}{}: {}\n", indent, key, item.is_string() ? item.get<std::string>() : item.dump());
+    }
+  }
+}
+
+}  // namespace
+
+void add_inspect(CLI::App& app, Common& common, Action& action) {
+  auto place = std::make_shared<std::string>();
+  CLI::App* verb = app.add_subcommand("inspect", "say what any of our files holds, and whether it is whole");
+  add_common(*verb, common);
+  verb->add_option("file", *place, "a stream's folder, a run's folder, *.target, a codec, *.onnx")->required();
+  verb->callback([place, &common, &action] {
+    action = [place, &common] {
+      const json result = inspect(*place);
+      if (common.json)
+        fmt::print("{}\n", result.dump(2));
+      else
+        print(result, "");
+    };
+  });
+}
+
+}  // namespace assimilaate::cli

@@ -1,0 +1,145 @@
+#include "assimilaate/cli/settings.hpp"
+
+#include <toml++/toml.h>
+
+#include <charconv>
+#include <sstream>
+
+namespace assimilaate::cli {
+namespace {
+
+void flatten(const toml::table& table, const std::string& prefix, std::map<std::string, std::string>& values) {
+  for (const auto& [key, node] : table) {
+    const std::string name = prefix.empty() ? std::string(key.str()) : prefix + "." + std::string(key.str());
+    if (const auto* inner = node.as_table()) {
+      flatten(*inner, name, values);
+    } else if (const auto text = node.value<std::string>()) {
+      values[name] = *text;
+    } else if (const auto number = node.value<double>()) {
+      values[name] = fmt::format("{}", *number);
+    } else {
+      fail(Errc::Usage, "setting {}: only texts, numbers and tables are understood", name);
+    }
+  }
+}
+
+void replace(Settings& into, const Settings& with) {
+  for (const auto& [name, value] : with) into[name] = value;
+}
+
+}  // namespace
+
+DottedSettings::DottedSettings(const std::filesystem::path& file, const std::vector<std::string>& assignments) {
+  if (!file.empty()) {
+    if (!std::filesystem::exists(file)) fail(Errc::Io, "{}: there is no such settings file", file.string());
+    try {
+      flatten(toml::parse_file(file.string()), "", values_);
+    } catch (const toml::parse_error& problem) {
+      fail(Errc::Format, "{}:{}: {}", file.string(), problem.source().begin.line, problem.description());
+    }
+  }
+  for (const auto& assignment : assignments) {
+    const auto equals = assignment.find('=');
+    if (equals == 0 || equals == std::string::npos) fail(Errc::Usage, "--set {}: write key=value", assignment);
+    values_[assignment.substr(0, equals)] = assignment.substr(equals + 1);
+  }
+}
+
+std::optional<std::string> DottedSettings::text(const std::string& key) {
+  const auto found = values_.find(key);
+  if (found == values_.end()) return std::nullopt;
+  taken_.insert(key);
+  return found->second;
+}
+
+std::optional<double> DottedSettings::number(const std::string& key) {
+  const auto value = text(key);
+  if (!value) return std::nullopt;
+  double number = 0;
+  const auto [end, problem] = std::from_chars(value->data(), value->data() + value->size(), number);
+  if (problem != std::errc{} || end != value->data() + value->size())
+    fail(Errc::Usage, "setting {}: '{}' is not a number", key, *value);
+  return number;
+}
+
+Settings DottedSettings::numbers(const std::string& prefix) {
+  Settings found;
+  for (const auto& [key, value] : values_)
+    if (key.starts_with(prefix + ".")) found[key.substr(prefix.size() + 1)] = *number(key);
+  return found;
+}
+
+void DottedSettings::refuse_the_rest() const {
+  for (const auto& [key, value] : values_)
+    if (!taken_.contains(key))
+      fail(Errc::Usage, "setting '{}' means nothing here (see docs/reference/settings.md)", key);
+}
+
+void apply(DottedSettings& settings, Profile& profile) {
+  if (const auto name = settings.text("memristor"); name && *name != profile.memristor) {
+    profile.memristor = *name;
+    profile.memristor_settings.clear();
+  }
+  replace(profile.memristor_settings, settings.numbers("memristor"));
+  if (const auto imperfections = settings.numbers("imperfections"); !imperfections.empty()) {
+    const Imperfections& now = profile.imperfections;
+    Settings all{{"step_variation", now.step_variation},
+                 {"bound_variation", now.bound_variation},
+                 {"stuck", now.stuck},
+                 {"write_noise", now.write_noise}};
+    replace(all, imperfections);
+    profile.imperfections = imperfections_from(all);
+  }
+  if (const auto noise = settings.text("noise")) profile.noise = ReadNoise::parse(*noise);
+  if (const auto v = settings.number("read.voltage")) profile.read.voltage = *v;
+  if (const auto v = settings.number("read.width")) profile.read.width = *v;
+  if (const auto v = settings.number("read.temperature")) profile.read.temperature = *v;
+  if (!(profile.read.voltage > 0 && profile.read.width > 0 && profile.read.temperature > 0))
+    fail(Errc::Usage, "read.voltage, read.width and read.temperature must lie above 0");
+  if (const auto text = settings.text("organisation")) profile.organisation = *text;
+  if (const auto text = settings.text("rule"); text && *text != profile.rule) {
+    profile.rule = *text;
+    profile.rule_settings.clear();
+  }
+  replace(profile.rule_settings, settings.numbers("rule"));
+  if (const auto v = settings.number("full_scale")) profile.full_scale = *v;
+  if (!(profile.full_scale > 0)) fail(Errc::Usage, "full_scale {} must lie above 0", profile.full_scale);
+  if (const auto v = settings.number("calibrate")) profile.calibrate = *v != 0;
+}
+
+void apply(DottedSettings& settings, Recipe& recipe) {
+  const auto boundary = [&](const std::string& name, CodecSpec& spec) {
+    if (const auto codec = settings.text(name + ".codec"); codec && *codec != spec.name) spec = {*codec, {}};
+    Settings fields;
+    for (const auto& [key, text] : settings.all())
+      if (key.starts_with(name + ".") && key != name + ".codec")
+        fields[key.substr(name.size() + 1)] = *settings.number(key);
+    replace(spec.settings, fields);
+  };
+  boundary("first", recipe.first);
+  boundary("middle", recipe.middle);
+  boundary("last", recipe.last);
+}
+
+Profile named_profile(const std::string& name, const std::string& recipe) {
+  Profile profile;
+  profile.name = name;
+  if (recipe == "winner") {
+    profile.organisation = "one_hot";
+    profile.rule = "margin";
+  }
+  if (name == "float" || name == "byte" || name == "mss") {
+    profile.memristor = name;
+  } else if (name == "damaged") {
+    profile.imperfections = {.step_variation = 0.3, .bound_variation = 0.3, .stuck = 0.05, .write_noise = 0.3};
+    profile.noise = ReadNoise::parse("relative:0.02");
+    profile.organisation += ":2";
+  } else if (name == "mss_absolute_noise") {
+    profile.noise = ReadNoise::parse("emulator");
+  } else {
+    fail(Errc::Usage, "unknown profile '{}' (there are: float, byte, mss, damaged, mss_absolute_noise)", name);
+  }
+  return profile;
+}
+
+}  // namespace assimilaate::cli

@@ -1,0 +1,32 @@
+#pragma once
+/// The verbs of the program: each adds its options to the command line and leaves what to do when it is chosen.
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace assimilaate::cli {
+
+/// Options that every verb has.
+struct Common {
+  bool json = false;
+  std::uint64_t seed = 1;
+  int threads = 0;
+  std::string config;
+  std::vector<std::string> assignments;
+  std::string command;  ///< as typed
+};
+
+void add_common(CLI::App& verb, Common& common);
+
+/// Set by the chosen verb; run by `main`, which turns errors into exit codes.
+using Action = std::function<void()>;
+
+void add_run(CLI::App& app, Common& common, Action& action);
+void add_teach(CLI::App& app, Common& common, Action& action);
+void add_assimilate(CLI::App& app, Common& common, Action& action);
+void add_infer(CLI::App& app, Common& common, Action& action);
+void add_inspect(CLI::App& app, Common& common, Action& action);
+
+}  // namespace assimilaate::cli

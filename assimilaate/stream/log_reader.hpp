@@ -1,0 +1,42 @@
+#pragma once
+/// The segments a head vouches for, in order.
+
+#include "assimilaate/stream/log_writer.hpp"
+#include "assimilaate/stream/setup.hpp"
+
+namespace assimilaate {
+
+/// Reads [0, head.count) of the newest epoch; bytes behind that are not yet published and not looked at. Never changes
+/// the log.
+class LogReader {
+ public:
+  /// Checks the head and reads the setup.
+  /// @param carrier  must outlive the reader
+  /// @throws Error{Io} without a head, Error{Integrity|Format|Mismatch|Unsupported} when head or setup do not hold
+  /// together.
+  LogReader(const Carrier& carrier, const StreamId& stream);
+
+  [[nodiscard]] const Head& head() const noexcept { return head_; }
+  [[nodiscard]] const Descriptor& descriptor() const noexcept { return descriptor_; }
+  [[nodiscard]] std::uint64_t setup_bytes() const noexcept { return setup_bytes_; }  ///< body of the setup [B]
+
+  /// The next segment after the setup, ancillary ones left out; nothing at the head's count, where the chain ended in
+  /// its tip.
+  /// @throws Error naming segment, offset, reason and remedy.
+  [[nodiscard]] std::optional<Segment> next();
+  /// The records of a segment that `next` gave, a block per boundary. @throws Error{Format|Unsupported} naming the
+  /// segment.
+  [[nodiscard]] std::vector<AatBlock> records(const Segment& segment) const;
+
+ private:
+  [[nodiscard]] Segment take();
+  void check_tip() const;
+
+  Head head_;
+  LogScanner scanner_;
+  Descriptor descriptor_;
+  std::vector<Shape> shapes_;
+  std::uint64_t setup_bytes_ = 0;
+};
+
+}  // namespace assimilaate

@@ -1,0 +1,58 @@
+#include "assimilaate/stream/log_scanner.hpp"
+
+namespace assimilaate {
+
+std::uint64_t LogState::records(SegmentKind kind) const noexcept {
+  if (kind == SegmentKind::Data) return data;
+  return kind == SegmentKind::HeldOut ? held_out : 0;
+}
+
+void LogState::add(const SegmentHeader& header) {
+  ++count;
+  bytes += header.segment_length();
+  tip = header_hash(header);
+  if (header.kind == SegmentKind::Data) data += header.records;
+  if (header.kind == SegmentKind::HeldOut) held_out += header.records;
+}
+
+Error LogScanner::at_next(const Error& reason) const {
+  return error(reason.code(), "stream {} epoch {}, segment {} at offset {}: {}", hex(log_.stream), log_.epoch,
+               state_.count, state_.bytes, reason.what());
+}
+
+std::optional<Error> LogScanner::check_place(const SegmentHeader& header) const {
+  if (header.stream != log_.stream || header.epoch != log_.epoch)
+    return error(Errc::Integrity, "it belongs to stream {} epoch {} (spliced)", hex(header.stream), header.epoch);
+  if (header.index != state_.count) return error(Errc::Integrity, "its index is {} (out of order)", header.index);
+  if (header.previous != state_.tip)
+    return error(Errc::Integrity, "it follows a header {}, the one before is {} (broken chain)", hex(header.previous),
+                 hex(state_.tip));
+  if (state_.count > 0 && header.codebook != codebook_)
+    return error(Errc::Integrity, "its codebooks are {}, those of segment 0 are {}", hex(header.codebook),
+                 hex(codebook_));
+  if (const auto before = state_.records(header.kind); header.first_record != before && header.records > 0)
+    return error(Errc::Integrity, "its first record is {}, {} came before", header.first_record, before);
+  if (auto unknown = check_understood(header)) return unknown;
+  if (header.kind == SegmentKind::Head || (header.kind == SegmentKind::Setup) != (state_.count == 0))
+    return error(Errc::Format, "kind 0x{:02x} has no place here (segment 0 is the setup, no other is)",
+                 static_cast<unsigned>(header.kind));
+  return std::nullopt;
+}
+
+Result<std::optional<Segment>> LogScanner::next() {
+  HeaderBytes bytes;
+  const auto got = carrier_.read_log(log_, state_.bytes, bytes);
+  if (got == 0) return std::optional<Segment>{};
+  const auto header = parse_header(std::span(bytes).first(got));
+  if (!header) return at_next(header.error());
+  if (auto misplaced = check_place(*header)) return at_next(*misplaced);
+  body_.resize(header->body_length);
+  if (const auto body = carrier_.read_log(log_, state_.bytes + bytes.size(), body_); body < body_.size())
+    return at_next(error(Errc::Integrity, "{} of the {} bytes of its body (cut short)", body, body_.size()));
+  if (auto broken = check_body(*header, body_)) return at_next(*broken);
+  if (state_.count == 0) codebook_ = header->codebook;
+  state_.add(*header);
+  return std::optional(Segment{*header, body_});
+}
+
+}  // namespace assimilaate

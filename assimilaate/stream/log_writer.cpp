@@ -1,0 +1,97 @@
+#include "assimilaate/stream/log_writer.hpp"
+
+namespace assimilaate {
+namespace {
+
+constexpr std::uint64_t largest_group = LogWriter::sync_group * (segment_limits::header + segment_limits::body);  // [B]
+
+}  // namespace
+
+std::optional<Head> read_head(const Carrier& carrier, const StreamId& stream) {
+  const auto bytes = carrier.head(stream);
+  if (bytes.empty()) return std::nullopt;
+  auto head = parse_head(stream, bytes);
+  if (!head)
+    fail(head.error().code(), "stream {}: {}; restore it from another carrier", hex(stream), head.error().what());
+  return *std::move(head);
+}
+
+LogWriter::LogWriter(Carrier& carrier, LogName log)
+    : carrier_(carrier), log_(log), head_(read_head(carrier, log.stream)) {
+  if (head_ && head_->tip.epoch > log.epoch)
+    fail(Errc::Usage, "stream {}: epoch {} is closed, the head is at epoch {}", hex(log.stream), log.epoch,
+         head_->tip.epoch);
+  recover();
+}
+
+void LogWriter::recover() {
+  const auto size = carrier_.log_size(log_);
+  const bool headed = head_ && head_->tip.epoch == log_.epoch;
+  const std::uint64_t promised = headed ? head_->tip.count : 0;
+  constexpr const char* remedy = "the log was kept as it is; restore it from another carrier or a backup";
+  LogScanner scanner(carrier_, log_);
+  const auto refuse = [&](const Error& reason) {
+    const auto named = scanner.at_next(reason);
+    fail(named.code(), "{} ({} of the {} segments the head names are sound); {}", named.what(), scanner.state().count,
+         promised, remedy);
+  };
+  while (true) {
+    if (headed && scanner.state().count == promised && scanner.state().tip != head_->tip.hash)
+      refuse(error(Errc::Integrity, "the chain before it does not end in the head's tip {}", hex(head_->tip.hash)));
+    auto segment = scanner.next();
+    if (!segment) {
+      const Error& reason = segment.error();
+      const bool damaged = reason.code() == Errc::Integrity || reason.code() == Errc::Format;
+      if (!damaged || scanner.state().count < promised || size - scanner.state().bytes > largest_group)
+        fail(reason.code(), "{}; {}", reason.what(), remedy);
+      break;
+    }
+    if (!*segment) break;
+    codebook_ = (*segment)->header.codebook;
+  }
+  state_ = scanner.state();
+  if (state_.count < promised) refuse(error(Errc::Integrity, "the log ends here"));
+  cut_bytes_ = size - state_.bytes;
+  carrier_.cut(log_, state_.bytes);
+}
+
+void LogWriter::append(SegmentKind kind, std::span<const std::byte> body, std::uint32_t records,
+                       const ShortDigest& codebook, std::uint16_t flags, std::int64_t time_ms) {
+  if (body.size() > segment_limits::body)
+    fail(Errc::Usage, "a segment of {} bytes, at most {} are allowed", body.size(), segment_limits::body);
+  SegmentHeader header;
+  header.kind = kind;
+  header.flags = flags;
+  header.stream = log_.stream;
+  header.codebook = codebook;
+  header.epoch = log_.epoch;
+  header.index = state_.count;
+  header.first_record = state_.records(kind);
+  header.records = records;
+  header.time_ms = time_ms;
+  header.previous = state_.tip;
+  const auto bytes = seal_segment(header, body);
+  carrier_.append(log_, bytes);
+  state_.add(parse_header(bytes).value());
+  codebook_ = codebook;
+  if (++unsynced_ < sync_group) return;
+  carrier_.sync(log_);
+  unsynced_ = 0;
+}
+
+void LogWriter::publish(std::int64_t time_ms) {
+  if (state_.count == 0) fail(Errc::Usage, "stream {}: a head needs a segment to name", hex(log_.stream));
+  carrier_.sync(log_);
+  unsynced_ = 0;
+  Head head;
+  head.version = head_ ? head_->version + 1 : 0;
+  head.time_ms = time_ms;
+  head.codebook = codebook_;
+  head.tip = {log_.epoch, state_.count, state_.tip, state_.bytes, 0};
+  if (head_) head.previous = head_->tip.epoch == log_.epoch ? head_->previous : head_->tip;
+  head.held_out = state_.held_out;
+  carrier_.put_head(log_.stream, write_head(log_.stream, head));
+  head_ = head;
+}
+
+}  // namespace assimilaate

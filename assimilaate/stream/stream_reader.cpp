@@ -1,0 +1,87 @@
+#include "assimilaate/stream/stream_reader.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "assimilaate/stream/log_reader.hpp"
+
+namespace assimilaate {
+namespace {
+
+StreamId choose_stream(const Carrier& carrier) {
+  const auto streams = carrier.streams();
+  if (streams.empty()) fail(Errc::Io, "no stream here; teach one into this place first");
+  if (streams.size() == 1) return streams.front();
+  std::string known;
+  for (const StreamId& id : streams) known += (known.empty() ? "" : ", ") + hex(id);
+  fail(Errc::Usage, "several streams here, name one: {}", known);
+}
+
+std::vector<std::byte> read_object(const Carrier& carrier, ObjectKind kind, const Digest& hash,
+                                   const std::string& what) {
+  auto bytes = carrier.object(kind, hash);
+  if (const auto found = blake2b_256(bytes); found != hash)
+    fail(Errc::Mismatch, "{} has the hash {}, the stream was taught with {}; restore it or teach the stream again",
+         what, hex(found), hex(hash));
+  return bytes;
+}
+
+/// The segments' records, one after the other in one block per boundary.
+void append_records(std::vector<AatBlock>& to, const std::vector<AatBlock>& from) {
+  for (std::size_t b = 0; b < to.size(); ++b) {
+    const auto before = to[b].size();
+    to[b].entries.resize_rows(before + from[b].size());
+    std::ranges::copy(from[b].entries.values(), to[b].entries.slice(before, from[b].size()).data());
+  }
+}
+
+}  // namespace
+
+StreamReader::StreamReader(const Carrier& carrier, std::optional<StreamId> stream)
+    : id_(stream ? *stream : choose_stream(carrier)) {
+  LogReader log(carrier, id_);
+  epoch_ = log.head().tip.epoch;
+  segments_ = log.head().tip.count;
+  data_.descriptor = held_out_.descriptor = log.descriptor();
+  for (const auto& boundary : log.descriptor().boundaries) {
+    data_.boundaries.emplace_back(boundary.shape, 0);
+    held_out_.boundaries.emplace_back(boundary.shape, 0);
+  }
+  read_objects(carrier);
+  while (const auto segment = log.next()) {
+    const bool data = segment->header.kind == SegmentKind::Data;
+    append_records((data ? data_ : held_out_).boundaries, log.records(*segment));
+    (data ? bits_.data : bits_.held_out) += 8ULL * segment->header.body_length;
+  }
+  bits_.setup = 8 * log.setup_bytes();
+  bits_.headers = 8 * (segments_ * segment_limits::header + carrier.head(id_).size());
+}
+
+void StreamReader::read_objects(const Carrier& carrier) {
+  const Descriptor& about = data_.descriptor;
+  std::set<Digest> counted;
+  for (const auto& boundary : about.boundaries) {
+    const auto& bytes = codebooks_.emplace_back(read_object(carrier, ObjectKind::Codebook, boundary.codebook,
+                                                            fmt::format("codebook of boundary '{}'", boundary.name)));
+    if (counted.insert(boundary.codebook).second) bits_.codebooks += 8 * bytes.size();
+  }
+  if (about.teacher == Digest{}) return;
+  network_ =
+      read_object(carrier, ObjectKind::Network, about.teacher, fmt::format("network of stream '{}'", about.name));
+  bits_.network = 8 * network_.size();
+}
+
+std::unique_ptr<ExampleSource> StreamReader::examples(std::size_t transform, std::size_t limit) const {
+  return std::make_unique<StoredExamples>(chain_examples(data_, transform, 0, limit));
+}
+
+HeldOut StreamReader::held_out(std::size_t transform) const {
+  return HeldOut(chain_examples(held_out_, transform, 0, SIZE_MAX));
+}
+
+HeldOut StreamReader::held_out_between(std::uint32_t input, std::uint32_t output) const {
+  const std::array inputs{input};
+  return HeldOut(boundary_examples(held_out_.boundaries, inputs, output, 0, SIZE_MAX));
+}
+
+}  // namespace assimilaate

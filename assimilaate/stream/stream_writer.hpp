@@ -1,0 +1,54 @@
+#pragma once
+/// Records in, segments out: a complete epoch of one stream.
+
+#include "assimilaate/stream/chain.hpp"
+#include "assimilaate/stream/log_writer.hpp"
+
+namespace assimilaate {
+
+/// Writes a new epoch. Nothing of it is visible to readers before `finish`; a writer that is dropped before that leaves
+/// the newest head as it was.
+class StreamWriter {
+ public:
+  /// Segments are filled up to about this many bytes of body.
+  static constexpr std::size_t target_body = 65'536;
+
+  /// @param carrier     must outlive the writer and be open for writing
+  /// @param descriptor  hashes in it are filled in from the bytes that follow
+  /// @param codebooks   the codec file of every boundary, in order
+  /// @param network     the stripped network's file; empty when there is none
+  /// @param time_ms     Unix time to write into headers [ms]; 0 makes equal content equal bytes
+  /// @throws Error{Usage} for a descriptor that breaks a limit, Error{Io} when the carrier fails.
+  StreamWriter(Carrier& carrier, Descriptor descriptor, std::span<const std::vector<std::byte>> codebooks,
+               std::span<const std::byte> network = {}, std::int64_t time_ms = 0);
+
+  [[nodiscard]] const StreamId& id() const noexcept { return log_name_.stream; }
+  [[nodiscard]] std::uint32_t epoch() const noexcept { return log_name_.epoch; }
+  [[nodiscard]] const Descriptor& descriptor() const noexcept { return descriptor_; }
+
+  /// Add records, a block per boundary.
+  /// @throws Error{Mismatch} when number, shapes or sizes of blocks are not the descriptor's; Error{Format} for an
+  /// address outside its space; Error{Io}.
+  void add(std::span<const AatBlock> boundaries) { add(SegmentKind::Data, boundaries); }
+  /// Add records that are kept apart for validation.
+  void add_held_out(std::span<const AatBlock> boundaries) { add(SegmentKind::HeldOut, boundaries); }
+  /// Write what is left, sync, publish the head. The writer takes no more records.
+  void finish();
+
+ private:
+  void add(SegmentKind kind, std::span<const AatBlock> boundaries);
+  void flush(SegmentKind kind, bool all, bool last);
+  [[nodiscard]] std::vector<AatBlock>& pending(SegmentKind kind) {
+    return kind == SegmentKind::Data ? data_ : held_out_;
+  }
+
+  Carrier& carrier_;
+  Descriptor descriptor_;
+  LogName log_name_;
+  ShortDigest codebook_{};
+  std::int64_t time_ms_;
+  std::optional<LogWriter> log_;  // nothing once finished
+  std::vector<AatBlock> data_, held_out_;
+};
+
+}  // namespace assimilaate

@@ -1,0 +1,35 @@
+#pragma once
+/// Exact binomial draws for switch counts.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+namespace assimilaate {
+
+/// 53 random bits as a number in (0, 1).
+[[nodiscard]] inline double uniform53(std::uint32_t high, std::uint32_t low) {
+  const std::uint64_t bits = (std::uint64_t{high} << 21) ^ (low >> 11);
+  const double u = (static_cast<double>(bits & ((std::uint64_t{1} << 53) - 1)) + 0.5) * 0x1p-53;
+  return std::min(u, 1 - 0x1p-53);  // the last of them would round up to 1
+}
+
+/// One draw of Bin(n, p) by inversion of the cumulative distribution: exact to double precision for n <= 1000.
+/// @param n  trials, 0 … 1000 (p^n must not underflow); @param p in [0, 1]; @param u uniform in (0, 1)
+[[nodiscard]] inline int binomial(int n, double p, double u) {
+  if (n <= 0 || p <= 0) return 0;
+  if (p >= 1) return n;
+  if (p > 0.5) return n - binomial(n, 1 - p, 1 - u);
+  const double odds = p / (1 - p);
+  double mass = std::exp(n * std::log1p(-p));
+  double rest = u - mass;
+  int k = 0;
+  while (rest > 0 && k < n) {
+    mass *= odds * (n - k) / (k + 1);
+    ++k;
+    rest -= mass;
+  }
+  return k;
+}
+
+}  // namespace assimilaate

@@ -1,0 +1,42 @@
+#pragma once
+/// What happened on a substrate, counted. Only the ledger turns counts into joules and seconds.
+
+#include <cstdint>
+
+namespace assimilaate {
+
+/// Sums over everything a bank, a target or a phase did. Adding two is adding their fields.
+struct Events {
+  std::uint64_t presentations = 0;      ///< AATs presented to lanes
+  std::uint64_t lane_reads = 0;         ///< one lane read once
+  std::uint64_t synapse_reads = 0;      ///< synapses that took part in those reads
+  std::uint64_t pulses = 0;             ///< programming pulses, one memristor each
+  std::uint64_t comparisons = 0;        ///< comparator decisions (emission, calibration)
+  std::uint64_t counter_updates = 0;    ///< accumulate-and-fire counters that were added to
+  std::uint64_t counter_overflows = 0;  ///< of which fired
+  std::uint64_t lines_driven = 0;       ///< rows driven, summed over presentations and tiles
+  std::uint64_t silent_entries = 0;     ///< NONE entries presented
+  double read_dissipation = 0;          ///< sum of (Ga + Gb) (1 - y^2) V^2 t over synapse reads [J]
+  double pulse_dissipation = 0;         ///< sum of G V^2 t over programming pulses [J]
+  double read_seconds = 0;              ///< simulated time of reads, lanes of a bank in parallel [s]
+  double pulse_seconds = 0;             ///< simulated time of programming, one line at a time [s]
+
+  Events& operator+=(const Events& other) {
+    presentations += other.presentations;
+    lane_reads += other.lane_reads;
+    synapse_reads += other.synapse_reads;
+    pulses += other.pulses;
+    comparisons += other.comparisons;
+    counter_updates += other.counter_updates;
+    counter_overflows += other.counter_overflows;
+    lines_driven += other.lines_driven;
+    silent_entries += other.silent_entries;
+    read_dissipation += other.read_dissipation;
+    pulse_dissipation += other.pulse_dissipation;
+    read_seconds += other.read_seconds;
+    pulse_seconds += other.pulse_seconds;
+    return *this;
+  }
+};
+
+}  // namespace assimilaate

@@ -1,0 +1,1 @@
+assimilaate_catalogue(substrate models memristor.hpp MemristorKind memristor memristor_catalogue)

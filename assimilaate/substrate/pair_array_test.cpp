@@ -1,0 +1,145 @@
+/// What every memristor model owes, because the array template gives it: motion, chance and faults.
+#include "assimilaate/substrate/pair_array.hpp"
+
+#include <gtest/gtest.h>
+
+#include "assimilaate/substrate/internal/test_arrays.hpp"
+
+namespace assimilaate {
+namespace {
+
+using test::array_of;
+
+double mean_of(MatrixView<const float> plane) {
+  double sum = 0;
+  for (std::size_t r = 0; r < plane.rows(); ++r)
+    for (const float v : plane.row(r)) sum += v;
+  return sum / static_cast<double>(plane.size());
+}
+
+class EveryModel : public testing::TestWithParam<const MemristorKind*> {
+ protected:
+  [[nodiscard]] std::string_view name() const { return GetParam()->name; }
+  void TearDown() override { set_threads(0); }
+};
+
+TEST_P(EveryModel, IsAFunctionOfItsSeedAndNotOfTheOrder) {
+  const Imperfections all{0.3, 0.1, 0.05, 0.5};
+  const auto run = [&](std::uint64_t seed, bool backwards) {
+    const auto array = array_of(name(), 9, 200, all, seed);
+    for (std::size_t i = 0; i < array->tiles(); ++i) {
+      const std::size_t t = backwards ? array->tiles() - 1 - i : i;
+      test::random_pulses(*array, *array->open(t), t, 20);
+    }
+    return test::state_of(*array);
+  };
+  const auto expected = run(3, false);
+  EXPECT_EQ(run(3, true), expected);
+  EXPECT_NE(run(4, false), expected);
+  for (const int threads : {1, 2}) {
+    set_threads(threads);
+    const auto array = array_of(name(), 9, 200, all);
+    test::pulse_all_tiles(*array, 20);
+    EXPECT_EQ(test::state_of(*array), expected) << threads << " threads";
+  }
+}
+
+TEST_P(EveryModel, MovesUpWithACoupleUpAndDownWithACoupleDown) {
+  const auto array = array_of(name(), 16, tile_lanes);
+  const auto tile = array->open(0);
+  Events events;
+  const double before = mean_of(tile->difference());
+  for (std::uint64_t e = 0; e < 4; ++e) tile->pulse(test::everywhere(16, tile_lanes, 1), array->width_for(0.02), e, events);
+  const double above = mean_of(tile->difference());
+  EXPECT_GT(above, before + 2);
+  for (std::uint64_t e = 4; e < 12; ++e) tile->pulse(test::everywhere(16, tile_lanes, -1), array->width_for(0.02), e, events);
+  EXPECT_LT(mean_of(tile->difference()), above - 4);
+  EXPECT_EQ(events.pulses, 12U * 16 * tile_lanes * 2);
+  EXPECT_GT(events.pulse_dissipation, 0);
+}
+
+TEST_P(EveryModel, TakesSeveralCouplesAtOnceAsItTakesThemOneByOne) {
+  // In the mean over 2048 synapses; the law of k pulses is the law of one k times as long. One synapse strays by less than 16
+  // codes (the binomial part of 255 switches), so the two means by less than 16 sqrt(2 / 2048) at one sigma.
+  const auto at_once = array_of(name(), 32, tile_lanes), one_by_one = array_of(name(), 32, tile_lanes);
+  Events ones, threes;
+  at_once->open(0)->pulse(test::everywhere(32, tile_lanes, 3), at_once->width_for(0.05), 0, threes);
+  const auto tile = one_by_one->open(0);
+  for (std::uint64_t e = 1; e < 4; ++e) tile->pulse(test::everywhere(32, tile_lanes, 1), at_once->width_for(0.05), e, ones);
+  EXPECT_NEAR(mean_of(at_once->open(0)->difference()), mean_of(tile->difference()), 4 * 16 * std::sqrt(2.0 / 2048));
+  EXPECT_EQ(threes.pulses, ones.pulses);
+}
+
+TEST_P(EveryModel, KeepsItsMeanConductanceUnderBalancedCouples) {
+  const auto array = array_of(name(), 16, tile_lanes);
+  const auto tile = array->open(0);
+  const double before = mean_of(tile->sum());
+  test::random_pulses(*array, *tile, 0, 200);
+  // A sum starts at 255 +- 18 codes and is driven to 255 or stays: its mean over 1024 moves by less than 4 * 18 / 32.
+  EXPECT_NEAR(mean_of(tile->sum()), before, 2.3);
+}
+
+TEST_P(EveryModel, StepsAsFarAsItSaysAtMidRange) {
+  const auto array = array_of(name(), 64, tile_lanes);
+  const auto tile = array->open(0);
+  Events events;
+  const double strength = 0.05, width = array->width_for(strength), before = mean_of(tile->difference());
+  tile->pulse(test::everywhere(64, tile_lanes, 1), width, 0, events);
+  // Two memristors of 127.5 switches at p = .05, and p times the spread of their starts (18 codes), over 4096 synapses.
+  const double sigma = std::sqrt((2 * 127.5 * strength * (1 - strength) + std::pow(strength * 18, 2)) / 4096);
+  EXPECT_NEAR(mean_of(tile->difference()) - before, array->couple_step(width), 4 * sigma);
+}
+
+TEST_P(EveryModel, DrawsTheSameChanceForTheSameEventWhateverElseIsPulsed) {
+  const auto array = array_of(name(), 8, tile_lanes, {0.3, 0, 0, 0.5});
+  const auto start = test::state_of(*array);
+  const double width = array->width_for(0.1);
+  const auto after = [&](std::vector<Fire> fires, std::uint64_t event) {
+    test::restore(*array, start);
+    Events events;
+    array->open(0)->pulse(fires, width, event, events);
+    return test::codes_of(*array);
+  };
+  auto fires = test::everywhere(8, tile_lanes, 1);
+  const auto all = after(fires, 7);
+  EXPECT_EQ(after(fires, 7), all);
+  EXPECT_NE(after(fires, 8), all);  // the write noise is new
+  std::ranges::reverse(fires);
+  EXPECT_EQ(after(fires, 7), all);
+  const auto one = after({{3, 5, 1}}, 7);
+  const std::size_t synapse = 3 * tile_lanes + 5;
+  EXPECT_EQ(one[2 * synapse], all[2 * synapse]);
+  EXPECT_EQ(one[2 * synapse + 1], all[2 * synapse + 1]);
+}
+
+TEST_P(EveryModel, WithEveryImperfectionOffIsTheBareModelBitForBit) {
+  const auto run = [&](const Imperfections& imperfections) {
+    const auto array = array_of(name(), 9, 100, imperfections);
+    test::pulse_all_tiles(*array, 20);
+    return test::state_of(*array);
+  };
+  // 1e-12: the layers are at work, and none of 1800 memristors is stuck, unlike or noisy beyond its rounding.
+  EXPECT_EQ(run({.stuck = 1e-12}), run({}));
+  EXPECT_EQ(run({.step_variation = 1e-12}), run({}));
+  EXPECT_NE(run({.step_variation = 0.3}), run({}));
+}
+
+TEST_P(EveryModel, VariesInItsStepsAloneWhereOnlyStepsVary) {
+  EXPECT_EQ(test::state_of(*array_of(name(), 9, 100, {.step_variation = 0.5, .write_noise = 1})),
+            test::state_of(*array_of(name(), 9, 100)));
+}
+
+TEST_P(EveryModel, StaysWithinTheBoundsOfItsRange) {
+  const auto array = array_of(name(), 8, 100, {0.5, 0.5, 0.1, 2});
+  test::pulse_all_tiles(*array, 200, 0.5);
+  for (const double c : test::codes_of(*array)) {
+    EXPECT_GE(c, -1e-9);
+    EXPECT_LE(c, 255 + 1e-9);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(PairArray, EveryModel, testing::ValuesIn(memristor_catalogue().begin(), memristor_catalogue().end()),
+                         [](const auto& kind) { return std::string(kind.param->name); });
+
+}  // namespace
+}  // namespace assimilaate

@@ -1,0 +1,92 @@
+#pragma once
+/// Arrays of differential synapses: what every memristor model offers to the lanes above it.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "assimilaate/core/bytes.hpp"
+#include "assimilaate/core/matrix.hpp"
+#include "assimilaate/substrate/events.hpp"
+
+namespace assimilaate {
+
+/// Lanes are worked on 64 at a time: a tile is the unit of threading, of counter scratch, and of a chip.
+inline constexpr std::size_t tile_lanes = 64;
+
+/// Couples of pulses for one synapse: `count` times FH + RH when positive (y up), FL + RL when negative (y down).
+/// Balanced couples keep the mean conductance where it is (`physics.md` 2.5).
+struct Fire {
+  std::uint32_t row;
+  std::uint16_t lane;  ///< within the tile
+  std::int16_t count;
+};
+
+/// A synapse's two conductances.
+struct Conductances {
+  double a, b;  // [S]
+};
+
+/// 64 lanes of an array, opened for work: planes for fast reads, written through when pulses move a memristor.
+/// Conductances are counted in codes, G = G_low + code * (G_high - G_low) / 255. One thread per tile.
+class SynapseTile {
+ public:
+  virtual ~SynapseTile() = default;
+
+  /// code(a) - code(b), [rows x 64]; 0 where a synapse is masked or the lane does not exist.
+  [[nodiscard]] MatrixView<const float> difference() const { return difference_.view(); }
+  /// (Ga + Gb) in codes, [rows x 64], offset included; 0 where masked.
+  [[nodiscard]] MatrixView<const float> sum() const { return sum_.view(); }
+  /// Sum of `sum()` over all rows, [64].
+  [[nodiscard]] std::span<const double> total() const { return total_; }
+
+  /// Apply couples of pulses of `width` [s]. `event` names the moment: the same event at the same synapse draws the
+  /// same chance.
+  virtual void pulse(std::span<const Fire> fires, double width, std::uint64_t event, Events& events) = 0;
+  /// Stop using a synapse: it is open in reads and gets no pulses.
+  virtual void mask(std::uint32_t row, std::uint16_t lane) = 0;
+  /// Move a - b of one row by any amount, [64] codes; only where `SynapseArray::continuous()`.
+  virtual void shift(std::uint32_t row, std::span<const float> change, Events& events) = 0;
+
+ protected:
+  SynapseTile(std::size_t rows) : difference_(rows, tile_lanes), sum_(rows, tile_lanes), total_(tile_lanes) {}
+  Matrix<float> difference_, sum_;
+  std::vector<double> total_;
+};
+
+/// The memristors of one bank of lanes: `rows` synapses (space and address, or line) in each of `lanes` lanes.
+/// Tiles may be opened and worked on by different threads at the same time.
+class SynapseArray {
+ public:
+  virtual ~SynapseArray() = default;
+
+  [[nodiscard]] virtual std::size_t rows() const = 0;
+  [[nodiscard]] virtual std::size_t lanes() const = 0;
+  [[nodiscard]] std::size_t tiles() const { return (lanes() + tile_lanes - 1) / tile_lanes; }
+  [[nodiscard]] virtual std::unique_ptr<SynapseTile> open(std::size_t tile) = 0;
+
+  /// Width of a pulse that moves a mid-range memristor by `strength` of the room ahead of it [s], strength in (0, 1).
+  /// Models that ignore the width return their own.
+  [[nodiscard]] virtual double width_for(double strength) const = 0;
+  /// Mean change of code(a) - code(b) by one couple of that width at mid range.
+  [[nodiscard]] virtual double couple_step(double width) const = 0;
+  /// True when a synapse takes any change at once and needs no counter: the ideal.
+  [[nodiscard]] virtual bool continuous() const = 0;
+
+  /// Scale of a code [S] and the conductance of code 0 [S].
+  [[nodiscard]] virtual double code_conductance() const = 0;
+  [[nodiscard]] virtual double lowest_conductance() const = 0;
+  [[nodiscard]] double highest_conductance() const { return lowest_conductance() + 255 * code_conductance(); }
+  [[nodiscard]] virtual Conductances conductances(std::size_t row, std::size_t lane) const = 0;
+  [[nodiscard]] virtual bool masked(std::size_t row, std::size_t lane) const = 0;
+  /// Memristors that never move, as the simulator knows them (a target does not).
+  [[nodiscard]] virtual std::size_t stuck_memristors() const = 0;
+  [[nodiscard]] virtual std::size_t masked_synapses() const = 0;
+
+  /// Conductances and masks, for a target's file.
+  virtual void save(ByteWriter& out) const = 0;
+  /// @throws Error{Format} when the bytes do not fit this array.
+  virtual void restore(ByteReader& in) = 0;
+};
+
+}  // namespace assimilaate

@@ -1,0 +1,134 @@
+#include "assimilaate/target/target.hpp"
+
+#include <algorithm>
+
+#include "assimilaate/core/array_file.hpp"
+
+namespace assimilaate {
+namespace {
+
+/// Reads of inferences, and of the inputs that a bank makes for the next one to learn from, lie apart from those of
+/// presentations.
+constexpr std::uint64_t inference_moment = std::uint64_t{1} << 60;
+constexpr std::uint64_t own_input_moment = std::uint64_t{1} << 59;
+
+AatBlock first_tuples(const AatBlock& all, std::size_t count) {
+  AatBlock some(all.shape, std::min(count, all.size()));
+  std::copy_n(all.entries.data(), some.entries.size(), some.entries.data());
+  return some;
+}
+
+}  // namespace
+
+Target::Target(const StreamReader& stream, const Profile& profile)
+    : profile_(profile), descriptor_(stream.descriptor()) {
+  for (std::size_t b = 0; b < descriptor_.boundaries.size(); ++b) {
+    const auto book = stream.codebook(b);
+    codebooks_.emplace_back(book.begin(), book.end());
+  }
+  network_.assign(stream.network().begin(), stream.network().end());
+  wire();
+}
+
+void Target::wire() {
+  for (const auto& book : codebooks_) codecs_.push_back(codec_from_bytes(book));
+  for (std::size_t b = 0; b < codecs_.size(); ++b)
+    if (codecs_[b]->shape() != descriptor_.boundaries[b].shape)
+      fail(Errc::Mismatch, "boundary {}: its codec has the shape {}, the stream says {}",
+           descriptor_.boundaries[b].name, codecs_[b]->shape().text(), descriptor_.boundaries[b].shape.text());
+  std::optional<StrippedGraph> network;
+  if (!network_.empty()) network = StrippedGraph::from_bytes(network_);
+  if (descriptor_.transforms.empty()) fail(Errc::Format, "stream {}: it teaches no transform", descriptor_.name);
+  banks_.reserve(descriptor_.transforms.size());
+  for (std::uint32_t t = 0; t < descriptor_.transforms.size(); ++t) {
+    const auto& transform = descriptor_.transforms[t];
+    if (transform.inputs.size() != 1 || transform.inputs[0] != t || transform.output != t + 1)
+      fail(Errc::Unsupported, "transform {}: only chains are wired, each transform from one boundary to the next",
+           transform.name);
+    TransformPlan plan{transform.name, codecs_[t], codecs_[t + 1], {}, t};
+    if (network) plan.glue = network->glue(descriptor_.boundaries[t].name, transform.name);
+    if (!plan.glue.empty() && !codecs_[t]->axis_aligned())
+      fail(Errc::Unsupported,
+           "transform {}: its glue is a function of the vector's own coordinates, codec '{}' is rotated "
+           "(put the boundary behind the glue)",
+           transform.name, codecs_[t]->name());
+    banks_.emplace_back(plan, profile_);
+  }
+  reports_.resize(banks_.size());
+}
+
+const std::vector<Convergence>& Target::assimilate(const StreamReader& stream, const AssimilationOptions& options,
+                                                   Progress* progress, std::stop_token stop) {
+  if (stream.descriptor() != descriptor_)
+    fail(Errc::Mismatch, "target was made for stream {} '{}', this is {} '{}'", hex(stream_id(descriptor_)),
+         descriptor_.name, hex(stream.id()), stream.descriptor().name);
+  const std::size_t examples = std::min(options.examples, stream.size());
+  const bool fresh = banks_done_ == 0 && rounds_done_ == 0;
+  if (!fresh && (examples != examples_ || options.own_inputs != options_.own_inputs ||
+                 options.passes != options_.passes || options.rounds != options_.rounds))
+    fail(Errc::Mismatch,
+         "target was interrupted with {} examples, {} passes, {} rounds; go on with the same or start a new one",
+         examples_, options_.passes, options_.rounds);
+  examples_ = examples;
+  options_ = options;
+
+  AatBlock own = first_tuples(stream.boundaries().front(), examples), own_held_out = stream.held_out(0).inputs();
+  for (std::size_t t = 0; t < banks_.size(); ++t) {
+    LaneBank& bank = banks_[t];
+    if (t >= banks_done_) {
+      const HeldOut taught_held_out = stream.held_out(t);
+      const bool own_inputs = options.own_inputs && t > 0;
+      std::unique_ptr<ExampleSource> source =
+          own_inputs
+              ? std::make_unique<StoredExamples>(ExampleBlock{own, first_tuples(stream.boundaries()[t + 1], examples)})
+              : stream.examples(t, examples);
+      const HeldOut held_out = own_inputs ? HeldOut({own_held_out, taught_held_out.expected()}) : taught_held_out;
+      SessionOptions session{.passes = options.passes,
+                             .rounds = options.rounds,
+                             .plateau = options.plateau,
+                             .agreement = options.agreement,
+                             .after_round = {},
+                             .rounds_done = rounds_done_,
+                             .report = reports_[t]};
+      session.after_round = [&](const Convergence& so_far, std::size_t rounds) {
+        reports_[t] = so_far;
+        rounds_done_ = rounds;
+        if (!options.file.empty()) save(options.file);
+      };
+      reports_[t] = assimilaate::assimilate(bank, *source, held_out, session, progress, stop);
+      banks_done_ = t + 1;
+      rounds_done_ = 0;
+      if (!options.file.empty()) save(options.file);
+    }
+    if (options.own_inputs && t + 1 < banks_.size()) {
+      Events ignored;
+      own = bank.infer(own, own_input_moment, ignored);
+      own_held_out = bank.infer(own_held_out, own_input_moment + examples, ignored);
+    }
+  }
+  return reports_;
+}
+
+AatBlock Target::infer(AatBlock aats) {
+  check_addresses(codecs_.front()->shape(), aats.entries.view());
+  const std::uint64_t moment = inference_moment + inferences_;
+  inferences_ += aats.size();
+  for (LaneBank& bank : banks_) aats = bank.infer(aats, moment, inference_);
+  return aats;
+}
+
+Matrix<float> Target::infer(MatrixView<const float> vectors) {
+  const Codec& in = *codecs_.front();
+  if (vectors.cols() != in.dims())
+    fail(Errc::Mismatch, "inputs have {} columns, the boundary {} has {} dimensions", vectors.cols(),
+         descriptor_.boundaries.front().name, in.dims());
+  check_finite(vectors, "inputs");
+  AatBlock aats(in.shape(), vectors.rows());
+  in.encode(vectors, aats.entries.view());
+  const AatBlock answer = infer(std::move(aats));
+  Matrix<float> out(vectors.rows(), codecs_.back()->dims());
+  codecs_.back()->decode(answer.entries.view(), out.view());
+  return out;
+}
+
+}  // namespace assimilaate

@@ -1,0 +1,79 @@
+#pragma once
+/// A target: a simulated chip with its own memristors, age and damage. It knows a stripped network, codebooks and
+/// examples; never a weight. It assimilates, infers, saves itself and reports.
+
+#include <filesystem>
+
+#include "assimilaate/assimilation/session.hpp"
+#include "assimilaate/graph/stripped_graph.hpp"
+#include "assimilaate/stream/stream_reader.hpp"
+
+namespace assimilaate {
+
+/// How a target goes about a stream.
+struct AssimilationOptions {
+  std::size_t examples = SIZE_MAX;  ///< take the first so many
+  bool own_inputs = false;          ///< teach later banks on what the earlier ones say, not on what the teacher said
+  std::size_t passes = 0, rounds = 4;
+  double plateau = 0, agreement = 2;  ///< early stops, see `SessionOptions`
+  std::filesystem::path
+      file;  ///< save here after every round, so that an interrupt costs one round at most; empty: do not
+};
+
+/// A chain of lane banks, AAT in, AAT out. One thread at a time.
+class Target {
+ public:
+  /// A new target for the chain that a stream teaches; its memristors are drawn from the profile's seed.
+  /// @throws Error{Unsupported} when the transforms are no chain or the glue between them is not elementwise,
+  /// Error{Usage|Mismatch} when profile, codecs and network do not fit.
+  Target(const StreamReader& stream, const Profile& profile);
+
+  /// @throws Error{Io|Format|Integrity|Unsupported} naming the file and what is wrong with it.
+  [[nodiscard]] static Target load(const std::filesystem::path& file);
+  /// Atomic: readers see the old file or the new one.
+  void save(const std::filesystem::path& file) const;
+
+  /// Learn every transform from the stream's examples; goes on where an interrupted session with the same options
+  /// stopped.
+  /// @return one report per transform. @throws Error{Mismatch} for another stream than the one it was made for, or
+  /// other options than it was interrupted with; Error{Interrupted} after a request to stop: the file then holds the
+  /// last whole round.
+  const std::vector<Convergence>& assimilate(const StreamReader& stream, const AssimilationOptions& options,
+                                             Progress* progress = nullptr, std::stop_token stop = {});
+
+  /// Dense vectors in [n x dims of the first boundary], dense vectors out [n x dims of the last].
+  /// @throws Error{Mismatch} for other dimensions, Error{Format} for NaN.
+  [[nodiscard]] Matrix<float> infer(MatrixView<const float> vectors);
+  /// AATs in, AATs out; never decodes on the way.
+  [[nodiscard]] AatBlock infer(AatBlock aats);
+
+  [[nodiscard]] const Profile& profile() const noexcept { return profile_; }
+  [[nodiscard]] const Descriptor& descriptor() const noexcept { return descriptor_; }
+  [[nodiscard]] const std::vector<Convergence>& reports() const noexcept { return reports_; }
+  [[nodiscard]] std::vector<LaneBank>& banks() noexcept { return banks_; }
+  [[nodiscard]] const Codec& input_codec() const { return *codecs_.front(); }
+  [[nodiscard]] const Codec& output_codec() const { return *codecs_.back(); }
+  /// Everything that happened while inferring since it was loaded or made.
+  [[nodiscard]] const Events& inference_events() const noexcept { return inference_; }
+  /// True when every bank has finished its session.
+  [[nodiscard]] bool assimilated() const noexcept { return banks_done_ == banks_.size(); }
+
+ private:
+  Target() = default;
+  void wire();
+
+  Profile profile_;
+  Descriptor descriptor_;
+  std::vector<std::vector<std::byte>> codebooks_;  // as carried
+  std::vector<std::byte> network_;
+  std::vector<CodecPtr> codecs_;
+  std::vector<LaneBank> banks_;
+  std::vector<Convergence> reports_;
+  std::size_t examples_ = 0;  // of the session under way or done
+  AssimilationOptions options_;
+  std::size_t banks_done_ = 0, rounds_done_ = 0;  // the cursor
+  std::uint64_t inferences_ = 0;                  // moments of inference reads
+  Events inference_;
+};
+
+}  // namespace assimilaate

@@ -1,0 +1,157 @@
+/// `*.target`: magic, version, profile, chain, cursor, reports, banks, and an XXH3 of it all.
+
+#include "assimilaate/core/digest.hpp"
+#include "assimilaate/core/file.hpp"
+#include "assimilaate/target/target.hpp"
+
+namespace assimilaate {
+namespace {
+
+constexpr std::array<char, 4> magic{'A', 'A', 'T', 'T'};
+constexpr std::uint16_t version = 1;
+
+void put_settings(ByteWriter& out, const Settings& settings) {
+  out.put<std::uint64_t>(settings.size());
+  for (const auto& [name, value] : settings) {
+    out.put_text(name);
+    out.put(value);
+  }
+}
+
+Settings get_settings(ByteReader& in) {
+  Settings settings;
+  const auto count = in.get<std::uint64_t>();
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const auto name = in.get_text();
+    settings[name] = in.get<double>();
+  }
+  return settings;
+}
+
+void put_profile(ByteWriter& out, const Profile& profile) {
+  out.put_text(profile.name);
+  out.put_text(profile.memristor);
+  put_settings(out, profile.memristor_settings);
+  out.put(profile.imperfections);
+  out.put_text(profile.noise.text());
+  out.put(profile.read);
+  out.put_text(profile.organisation);
+  out.put_text(profile.rule);
+  put_settings(out, profile.rule_settings);
+  out.put(profile.full_scale);
+  out.put(static_cast<std::uint8_t>(profile.calibrate));
+  out.put(profile.seed);
+  out.put(profile.target);
+}
+
+Profile get_profile(ByteReader& in) {
+  Profile profile;
+  profile.name = in.get_text();
+  profile.memristor = in.get_text();
+  profile.memristor_settings = get_settings(in);
+  profile.imperfections = in.get<Imperfections>();
+  profile.noise = ReadNoise::parse(in.get_text());
+  profile.read = in.get<ReadSettings>();
+  profile.organisation = in.get_text();
+  profile.rule = in.get_text();
+  profile.rule_settings = get_settings(in);
+  profile.full_scale = in.get<double>();
+  profile.calibrate = in.get<std::uint8_t>() != 0;
+  profile.seed = in.get<std::uint64_t>();
+  profile.target = in.get<std::uint32_t>();
+  return profile;
+}
+
+void put_report(ByteWriter& out, const Convergence& report) {
+  out.put_text(report.transform);
+  for (const std::uint64_t count :
+       {report.examples, report.presentations, report.synapses, report.masked, report.held_out})
+    out.put(count);
+  for (const double value :
+       {report.pulses_per_memristor, report.agreement, report.nmse, report.margin_p10, report.margin_p50})
+    out.put(value);
+  out.put(static_cast<std::uint8_t>(report.converged));
+  out.put(report.events);
+}
+
+Convergence get_report(ByteReader& in) {
+  Convergence report;
+  report.transform = in.get_text();
+  for (std::size_t* count :
+       {&report.examples, &report.presentations, &report.synapses, &report.masked, &report.held_out})
+    *count = in.get<std::uint64_t>();
+  for (double* value :
+       {&report.pulses_per_memristor, &report.agreement, &report.nmse, &report.margin_p10, &report.margin_p50})
+    *value = in.get<double>();
+  report.converged = in.get<std::uint8_t>() != 0;
+  report.events = in.get<Events>();
+  return report;
+}
+
+}  // namespace
+
+void Target::save(const std::filesystem::path& file) const {
+  ByteWriter out;
+  out.put(magic);
+  out.put(version);
+  put_profile(out, profile_);
+  const auto descriptor = write_descriptor(descriptor_);
+  out.put_array(std::span<const std::byte>(descriptor));
+  out.put<std::uint64_t>(codebooks_.size());
+  for (const auto& book : codebooks_) out.put_array(std::span<const std::byte>(book));
+  out.put_array(std::span<const std::byte>(network_));
+  out.put<std::uint64_t>(examples_);
+  out.put(static_cast<std::uint8_t>(options_.own_inputs));
+  out.put<std::uint64_t>(options_.passes);
+  out.put<std::uint64_t>(options_.rounds);
+  out.put<std::uint64_t>(banks_done_);
+  out.put<std::uint64_t>(rounds_done_);
+  out.put(inferences_);
+  for (const auto& report : reports_) put_report(out, report);
+  for (const auto& bank : banks_) bank.save(out);
+  out.put(xxh3(out.bytes()));
+  write_file_atomic(file, out.bytes());
+}
+
+Target Target::load(const std::filesystem::path& file) {
+  const auto bytes = read_file(file);
+  ByteReader in(bytes, file.string());
+  if (in.get<std::array<char, 4>>() != magic)
+    fail(Errc::Format, "{}: no target file (it does not begin with AATT)", file.string());
+  if (const auto found = in.get<std::uint16_t>(); found != version)
+    fail(Errc::Unsupported, "{}: target version {}, this build reads {}", file.string(), found, version);
+  std::uint64_t sum = 0;
+  if (bytes.size() < sizeof sum + 6) fail(Errc::Format, "{}: truncated", file.string());
+  std::memcpy(&sum, bytes.data() + bytes.size() - sizeof sum, sizeof sum);
+  const auto checked = std::span(bytes).first(bytes.size() - sizeof sum);
+  if (sum != xxh3(checked))
+    fail(Errc::Integrity, "{}: checksum does not hold (truncated or damaged; restore it or assimilate anew)",
+         file.string());
+
+  Target target;
+  in = ByteReader(checked.subspan(6), file.string());
+  target.profile_ = get_profile(in);
+  target.descriptor_ = parse_descriptor(in.get_array<std::byte>()).value();
+  const auto books = in.get<std::uint64_t>();
+  if (books != target.descriptor_.boundaries.size())
+    fail(Errc::Format, "{}: {} codebooks for {} boundaries", file.string(), books,
+         target.descriptor_.boundaries.size());
+  for (std::uint64_t b = 0; b < books; ++b) target.codebooks_.push_back(in.get_array<std::byte>());
+  target.network_ = in.get_array<std::byte>();
+  target.examples_ = in.get<std::uint64_t>();
+  target.options_.own_inputs = in.get<std::uint8_t>() != 0;
+  target.options_.passes = in.get<std::uint64_t>();
+  target.options_.rounds = in.get<std::uint64_t>();
+  target.banks_done_ = in.get<std::uint64_t>();
+  target.rounds_done_ = in.get<std::uint64_t>();
+  target.inferences_ = in.get<std::uint64_t>();
+  target.wire();
+  if (target.banks_done_ > target.banks_.size())
+    fail(Errc::Format, "{}: {} banks done of {}", file.string(), target.banks_done_, target.banks_.size());
+  for (auto& report : target.reports_) report = get_report(in);
+  for (auto& bank : target.banks_) bank.restore(in);
+  in.expect_end();
+  return target;
+}
+
+}  // namespace assimilaate
