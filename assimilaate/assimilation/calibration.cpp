@@ -53,7 +53,7 @@ CalibrationReport calibrate(LaneBank& bank, const CalibrationOptions& options) {
   CalibrationReport report;
   report.synapses = bank.synapses().rows() * bank.synapses().lanes();
   if (bank.synapses().continuous()) {
-    // The ideal is set to zero at once.
+    // The ideal is set to zero at once; what is stuck refuses.
     parallel_for(bank.synapses().tiles(), [&](std::size_t t) {
       TileReader reader(bank, t);
       std::vector<float> change(tile_lanes);
@@ -61,8 +61,13 @@ CalibrationReport calibrate(LaneBank& bank, const CalibrationOptions& options) {
       for (std::uint32_t r = 0; r < bank.synapses().rows(); ++r) {
         for (std::size_t l = 0; l < tile_lanes; ++l) change[l] = -reader.synapses().difference()(r, l);
         reader.synapses().shift(r, change, ignored);
+        for (std::uint16_t l = 0; l < reader.lanes(); ++l)
+          if (const float sum = reader.synapses().sum()(r, l);
+              sum > 0 && std::abs(reader.synapses().difference()(r, l)) > options.refuses * sum)
+            reader.synapses().mask(r, l);
       }
     });
+    report.masked = bank.synapses().masked_synapses();
     return report;
   }
   std::mutex lock;

@@ -37,6 +37,11 @@ LaneBank::LaneBank(const TransformPlan& transform, const Profile& profile)
   }
 }
 
+std::size_t LaneBank::rows_read() const {
+  return organisation_->selects() ? transform_.input->shape().spaces() * organisation_->copies()
+                                  : organisation_->rows();
+}
+
 void LaneBank::tune(const ExampleBlock& examples) {
   organisation_->centre(examples.input);
   const std::size_t lanes = layout_.lanes();
@@ -65,7 +70,7 @@ void LaneBank::tune(const ExampleBlock& examples) {
   const double energy = std::accumulate(energies.begin(), energies.end(), 0.0) / static_cast<double>(energies.size());
   const auto middle = energies.begin() + static_cast<std::ptrdiff_t>(energies.size() / 2);
   std::ranges::nth_element(energies, middle);
-  least_energy_ = *middle;
+  least_energy_ = std::max(*middle, 1e-12F);
   double variance = 0;
   for (std::size_t l = 0; l < lanes; ++l) {
     spread_[l] = static_cast<float>(std::sqrt(square[l] / static_cast<double>(examples.size())));
@@ -76,7 +81,7 @@ void LaneBank::tune(const ExampleBlock& examples) {
   const double weight =
       profile_.full_scale * std::sqrt(std::max(variance, 1e-12) / std::max(energy / copies, 1e-12)) / copies;
   const double offset = synapses_->lowest_conductance() / synapses_->code_conductance();
-  full_scale_ = weight * static_cast<double>(organisation_->rows()) * (255 + 2 * offset) / 255;
+  full_scale_ = weight * static_cast<double>(rows_read()) * (255 + 2 * offset) / 255;
 }
 
 void LaneBank::desired(Aat expected, std::size_t first, std::span<float> lanes) const {
@@ -115,6 +120,8 @@ void LaneBank::drive(MatrixView<const Address> inputs, std::span<const std::uint
 }
 
 Matrix<float> LaneBank::outputs(MatrixView<const Address> inputs, std::uint64_t moment, Events& events) {
+  if (!tuned())
+    fail(Errc::Usage, "transform {}: it has learnt nothing yet; assimilate its stream first", transform_.name);
   constexpr std::size_t chunk = 256, small = 16;
   Matrix<float> result(inputs.rows(), layout_.lanes());
   const std::size_t chunks = (inputs.rows() + chunk - 1) / chunk;

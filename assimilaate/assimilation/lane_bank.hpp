@@ -65,6 +65,9 @@ class LaneBank {
   [[nodiscard]] const SynapseArray& synapses() const noexcept { return *synapses_; }
   [[nodiscard]] const Random& random() const noexcept { return random_; }
 
+  /// Synapses of a lane that take part in the read of an AAT without NONE.
+  [[nodiscard]] std::size_t rows_read() const;
+
   /// Choose drive centres and the full scale from examples; done once, before the first presentation.
   void tune(const ExampleBlock& examples);
   [[nodiscard]] bool tuned() const noexcept { return full_scale_ > 0; }
@@ -84,6 +87,7 @@ class LaneBank {
   void drive(MatrixView<const Address> inputs, std::span<const std::uint32_t> order, DriveBlock& block) const;
 
   /// Lane outputs, [n x lanes]; example i draws the read noise of moment `moment + i`. Adds what happened to `events`.
+  /// @throws Error{Usage} before it was tuned.
   [[nodiscard]] Matrix<float> outputs(MatrixView<const Address> inputs, std::uint64_t moment, Events& events);
   /// AAT in, AAT out.
   [[nodiscard]] AatBlock infer(const AatBlock& inputs, std::uint64_t moment, Events& events);

@@ -10,7 +10,7 @@ std::unique_ptr<Organisation> make_organisation(std::string_view text, const Org
   const auto name = text.substr(0, colon);
   if (colon != std::string_view::npos) {
     const auto number = text.substr(colon + 1);
-    double copies = 0;
+    int copies = 0;
     const auto [end, problem] = std::from_chars(number.data(), number.data() + number.size(), copies);
     if (problem != std::errc{} || end != number.data() + number.size())
       fail(Errc::Usage, "organisation '{}': '{}' is not a number of synapses (write graded:2)", text, number);

@@ -12,14 +12,15 @@ namespace assimilaate {
 
 /// One tile's view of a block of examples that were read together.
 struct LaneBlock {
-  MatrixView<const float> outputs;  ///< [block x 64] lane outputs: output units (regression lanes) or y (winner lanes)
-  MatrixView<const float> desired;  ///< [block x 64] what regression lanes should say; empty for winner lanes
-  MatrixView<const Address>
-      expected;                   ///< [block x groups] expected winner of each group in the tile; NONE asks for nothing
-  std::size_t group_size = 0;     ///< lanes of a group, next to each other from lane 0
-  std::span<const float> energy;  ///< [block] sum of squared drives of each example, floored as the bank says
-  std::span<const float> trust;   ///< [64] signal power over signal and read noise power of each lane, in (0, 1]
-  double progress = 0;            ///< part of the presentations that are over, in [0, 1]
+  MatrixView<const float> outputs =
+      {};  ///< [block x 64] lane outputs: output units (regression lanes) or y (winner lanes)
+  MatrixView<const float> desired = {};  ///< [block x 64] what regression lanes should say; empty for winner lanes
+  MatrixView<const Address> expected =
+      {};                      ///< [block x groups] expected winner of each group in the tile; NONE asks for nothing
+  std::size_t group_size = 0;  ///< lanes of a group, next to each other from lane 0
+  std::span<const float> energy = {};  ///< [block] sum of squared drives of each example, floored as the bank says
+  std::span<const float> trust = {};   ///< [64] signal power over signal and read noise power of each lane, in (0, 1]
+  double progress = 0;                 ///< part of the presentations that are over, in [0, 1]
 };
 
 /// A rule is local: what it asks of a lane depends on that lane's tile and block only. Stateless; safe from many
@@ -29,7 +30,8 @@ class Rule {
   virtual ~Rule() = default;
   /// True for regression lanes (emission nearest), false for winner lanes (emission winner).
   [[nodiscard]] virtual bool regression() const = 0;
-  /// Change asked of each lane per unit drive, [block x 64]: output units (regression) or couples of pulses (winner).
+  /// Change asked of each lane per unit drive, [block x 64]: output units (regression), or +-1 a wish for a
+  /// couple of pulses, which adds one count (winner).
   virtual void signals(const LaneBlock& block, MatrixView<float> signals) const = 0;
   /// How strong pulses are now: part of the room ahead that one moves, in (0, 1). Annealed.
   [[nodiscard]] virtual double strength(double progress) const = 0;

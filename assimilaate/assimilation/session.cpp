@@ -63,10 +63,11 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
   const bool regression = layout.regression(), continuous = array.continuous();
   const auto [first_group, groups] = layout.groups(t);
   // A change in output units per unit drive, as codes of difference (all memristors nominal).
-  const double total = static_cast<double>(rows) * (255 + 2 * array.lowest_conductance() / array.code_conductance());
+  const double total =
+      static_cast<double>(bank.rows_read()) * (255 + 2 * array.lowest_conductance() / array.code_conductance());
   const double codes_per_unit = regression ? total / bank.full_scale() : 1;
 
-  Matrix<std::int8_t> counters(continuous ? 0 : rows, tile_lanes);
+  Matrix<std::int8_t> counters(continuous && regression ? 0 : rows, tile_lanes);
   Matrix<float> outputs, desired, signals;
   Matrix<Address> expected;
   std::vector<float> change(tile_lanes), energy, trust(tile_lanes, 1.0F);
@@ -76,7 +77,7 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
       trust[l] = static_cast<float>(signal > 0 ? signal / (signal + noise) : 1);
     }
   std::vector<std::uint64_t> moments;
-  std::vector<Fire> fires;
+  std::vector<Fire> fires, wishes;
   DriveBlock block;
 
   for (std::size_t p = 0; p < lesson.orders.size(); ++p) {
@@ -125,6 +126,12 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
       rule.signals({outputs.view(), desired.view(), expected.view(), layout.group_size(), energy, trust, progress},
                    signals.view());
 
+      const bool direct = !regression && organisation.selects() && rule.counter() == 1;
+      if (organisation.selects() && !direct) {
+        block.drives = Matrix<float>(count, rows);
+        for (std::size_t b = 0; b < count; ++b)
+          for (const auto r : block.rows[b]) block.drives(b, r) = 1;
+      }
       if (continuous && regression) {
         for (float& s : signals.values()) s *= static_cast<float>(codes_per_unit);
         for (std::uint32_t r = 0; r < rows; ++r) {
@@ -135,19 +142,18 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
       }
       const double width = array.width_for(rule.strength(progress));
       fires.clear();
-      if (organisation.selects() && rule.counter() == 1) {
-        for (std::size_t b = 0; b < count; ++b)
+      if (direct) {
+        for (std::size_t b = 0; b < count; ++b) {
+          wishes.clear();
           for (std::uint16_t l = 0; l < reader.lanes(); ++l)
-            if (const float s = signals(b, l); s != 0)
-              for (const auto r : block.rows[b]) fires.push_back({r, l, static_cast<std::int16_t>(std::lround(s))});
-      } else {
-        const double couples = regression ? codes_per_unit / array.couple_step(width) : 1;
-        for (float& s : signals.values()) s *= static_cast<float>(couples * rule.counter());
-        if (organisation.selects()) {
-          block.drives = Matrix<float>(count, rows);
-          for (std::size_t b = 0; b < count; ++b)
-            for (const auto r : block.rows[b]) block.drives(b, r) = 1;
+            if (const float s = signals(b, l); s != 0) wishes.push_back({0, l, static_cast<std::int16_t>(std::lround(s))});
+          for (const auto r : block.rows[b])
+            for (const Fire& wish : wishes) fires.push_back({r, wish.lane, wish.count});
         }
+      } else {
+        // A regression lane asks for a size, counted in parts of a couple; a winner lane's wish is one count.
+        const double counts = regression ? codes_per_unit / array.couple_step(width) * rule.counter() : 1;
+        for (float& s : signals.values()) s *= static_cast<float>(counts);
         const std::uint64_t dither =
             bank.random().bits(Purpose::Dither, (std::uint64_t{bank.transform().bank} << 40) + t, presentation)[0] |
             (presentation << 32);
@@ -288,12 +294,15 @@ void validate(LaneBank& bank, const HeldOut& held_out, Convergence& report) {
   const LaneLayout& layout = bank.layout();
   const Codec& codec = *bank.transform().output;
   const auto read = bank.outputs(held_out.inputs().entries.view(), validation_moment, report.events);
-  const AatBlock emitted = bank.emit(read.view());
+  AatBlock emitted = bank.emit(read.view());
   const AatBlock& expected = held_out.expected();
   const std::size_t n = held_out.size(), spaces = expected.shape.spaces();
   std::size_t right = 0, asked = 0;
   for (std::size_t i = 0; i < emitted.entries.size(); ++i) {
-    if (expected.entries.values()[i] == None) continue;
+    if (expected.entries.values()[i] == None) {
+      emitted.entries.values()[i] = None;  // what nobody asked is no error
+      continue;
+    }
     asked += 1;
     right += emitted.entries.values()[i] == expected.entries.values()[i];
   }

@@ -35,10 +35,10 @@ struct SessionOptions {
   /// Stop when held-out agreement reaches this (more than 1: never).
   double agreement = 2;
   /// Called after each round with the report so far and the rounds done; a target saves itself here.
-  std::function<void(const Convergence& so_far, std::size_t rounds_done)> after_round;
+  std::function<void(const Convergence& so_far, std::size_t rounds_done)> after_round = {};
   /// Rounds that an earlier, interrupted session has done, and its report so far.
   std::size_t rounds_done = 0;
-  Convergence report;
+  Convergence report = {};
 };
 
 /// Assimilate the examples of `source` into `bank`: tune and calibrate when it is new, present, validate on `held_out`

@@ -2,9 +2,10 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
-#include "assimilaate/carrier/carrier.hpp"
 #include "assimilaate/cli/settings.hpp"
+#include "assimilaate/cli/stream_place.hpp"
 #include "assimilaate/cli/terminal.hpp"
 #include "assimilaate/cli/verbs.hpp"
 #include "assimilaate/core/parallel.hpp"
@@ -12,10 +13,23 @@
 #include "assimilaate/target/target.hpp"
 
 namespace assimilaate::cli {
+namespace {
+
+bool same(const Profile& a, const Profile& b) {
+  const auto rest = [](const Profile& p) {
+    return std::tie(p.name, p.memristor, p.memristor_settings, p.imperfections, p.noise, p.read.voltage, p.read.width,
+                    p.read.temperature, p.organisation, p.rule, p.rule_settings, p.full_scale, p.calibrate, p.seed,
+                    p.target);
+  };
+  return rest(a) == rest(b);
+}
+
+}  // namespace
+
 
 void add_assimilate(CLI::App& app, Common& common, Action& action) {
   struct Options {
-    std::string stream, target, profile = "mss", recipe = "graded";
+    std::string stream, id, target, profile = "mss", recipe = "graded";
     std::size_t examples = SIZE_MAX, passes = 0, rounds = 4;
     double agreement = 2;
     bool own_inputs = false, resume = false, force = false;
@@ -26,20 +40,27 @@ void add_assimilate(CLI::App& app, Common& common, Action& action) {
   add_common(*verb, common);
   verb->add_option("stream", options->stream, "folder (or dir:PATH) of the stream")->required();
   verb->add_option("target", options->target, "the target's file, *.target")->required();
+  verb->add_option("--id", options->id, "which stream, where the folder holds several");
   verb->add_option("--profile", options->profile, "float, byte, mss, damaged or mss_absolute_noise; --set changes it")
       ->capture_default_str();
   verb->add_option("--recipe", options->recipe, "graded or winner lanes, as the stream was taught")
       ->capture_default_str();
-  verb->add_option("--number", options->number, "tells targets of one seed apart")->capture_default_str();
-  verb->add_option("--examples", options->examples, "take the first so many (default: all)");
-  verb->add_option("--passes", options->passes, "times each is presented (default: min(100, 30 000 / examples))");
-  verb->add_option("--rounds", options->rounds, "rounds, with validation and a save after each")->capture_default_str();
-  verb->add_option("--agreement", options->agreement, "stop at this held-out agreement; exit 8 when it is not reached");
+  verb->add_option("--number", options->number, "tells targets of one seed apart")
+      ->check(whole_number(0, UINT32_MAX))
+      ->capture_default_str();
+  verb->add_option("--examples", options->examples, "take the first so many (default: all)")->check(whole_number(1));
+  verb->add_option("--passes", options->passes, "times each is presented (default: min(100, 30 000 / examples))")
+      ->check(whole_number(1));
+  verb->add_option("--rounds", options->rounds, "rounds, with validation and a save after each")
+      ->check(whole_number(1))
+      ->capture_default_str();
+  verb->add_option("--agreement", options->agreement, "stop at this held-out agreement; exit 8 when it is not reached")
+      ->check(CLI::Range(0.0, 1.0).description(""));
   verb->add_flag("--own-inputs", options->own_inputs, "teach later banks on what the earlier ones say");
-  verb->add_flag("--resume", options->resume, "go on with an interrupted session");
-  verb->add_flag("--force", options->force, "replace the target's file");
-  verb->callback([options, &common, &action] {
-    action = [options, &common] {
+  auto* resume = verb->add_flag("--resume", options->resume, "go on with an interrupted session");
+  verb->add_flag("--force", options->force, "replace the target's file")->excludes(resume);
+  verb->callback([options, verb, &common, &action] {
+    action = [options, verb, &common] {
       set_threads(common.threads);
       DottedSettings settings(common.config, common.assignments);
       Profile profile = named_profile(options->profile, options->recipe);
@@ -50,8 +71,17 @@ void add_assimilate(CLI::App& app, Common& common, Action& action) {
       const bool there = std::filesystem::exists(options->target);
       if (there && !options->resume && !options->force)
         fail(Errc::Usage, "{}: is there already (--resume goes on with it, --force replaces it)", options->target);
-      const StreamReader stream(*open_carrier(options->stream, Access::Read));
-      Target target = options->resume && there ? Target::load(options->target) : Target(stream, profile);
+      if (!there && options->resume)
+        fail(Errc::Io, "{}: there is no target to resume (leave --resume out to begin one)", options->target);
+      const StreamReader stream = read_stream(options->stream, options->id);
+      Target target = options->resume ? Target::load(options->target) : Target(stream, profile);
+      bool named = false;
+      for (const char* option : {"--profile", "--recipe", "--number", "--seed", "--set", "--config"})
+        named = named || verb->count(option) > 0;
+      if (options->resume && named && !same(profile, target.profile()))
+        fail(Errc::Mismatch,
+             "{}: was begun as '{}' with other settings; leave profile, settings, seed and number out, or start anew",
+             options->target, target.profile().name);
       {
         TerminalProgress progress;
         progress.stage("assimilating");

@@ -17,6 +17,9 @@ struct Labelled {
 /// not belong together.
 [[nodiscard]] Labelled load_labelled(const std::filesystem::path& folder, std::string_view part);
 
+/// `read_matrix`, with the bytes of idx files brought into [0, 1].
+[[nodiscard]] Matrix<float> read_inputs(const std::filesystem::path& file, std::string_view tensor = {});
+
 inline constexpr const char* default_data = "/usr/share/datasets/fashion-mnist";  // Debian's dataset-fashion-mnist
 /// Training images from here on are validation images: the teacher was not trained on them, no example is drawn from
 /// them.

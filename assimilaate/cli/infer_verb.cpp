@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "assimilaate/cli/dataset.hpp"
+#include "assimilaate/cli/settings.hpp"
 #include "assimilaate/cli/verbs.hpp"
 #include "assimilaate/core/array_file.hpp"
 #include "assimilaate/core/parallel.hpp"
@@ -13,38 +15,44 @@ namespace assimilaate::cli {
 void add_infer(CLI::App& app, Common& common, Action& action) {
   struct Options {
     std::string target, inputs, labels, output, tensor;
-    double scale = 1;
+    bool force = false;
   };
   auto options = std::make_shared<Options>();
   CLI::App* verb = app.add_subcommand("infer", "a target and inputs -> outputs, and the score where labels are given");
   add_common(*verb, common);
   verb->add_option("target", options->target, "the target's file")->required();
   verb->add_option("inputs", options->inputs,
-                   "a row per input: .npy, .safetensors or idx (bytes of idx files are divided by 255)")
+                   "a row per input: .npy, .safetensors or idx (bytes divided by 255)")
       ->required();
   verb->add_option("--tensor", options->tensor, "name in a safetensors file of several");
   verb->add_option("--labels", options->labels, "idx1 file of classes");
   verb->add_option("--output", options->output, "write the outputs as .npy");
+  verb->add_flag("--force", options->force, "replace the file of --output");
   verb->callback([options, &common, &action] {
     action = [options, &common] {
       set_threads(common.threads);
+      DottedSettings(common.config, common.assignments).refuse_the_rest();
+      if (!options->output.empty() && !options->force && std::filesystem::is_regular_file(options->output))
+        fail(Errc::Usage, "{}: is there already (--force replaces it)", options->output);
       Target target = Target::load(options->target);
-      Matrix<float> inputs = read_matrix(options->inputs, options->tensor);
-      if (options->inputs.find("ubyte") != std::string::npos)
-        for (float& x : inputs.values()) x /= 255;
+      const Matrix<float> inputs = read_inputs(options->inputs, options->tensor);
+      std::vector<std::int32_t> labels;
+      if (!options->labels.empty()) {
+        labels = read_labels(options->labels);
+        if (labels.size() != inputs.rows())
+          fail(Errc::Mismatch, "{}: {} labels for {} inputs (files of different sets?)", options->labels,
+               labels.size(), inputs.rows());
+      }
       const Matrix<float> outputs = target.infer(inputs.view());
       if (!options->output.empty()) write_npy(options->output, outputs.view());
       nlohmann::json result{{"target", options->target}, {"inputs", inputs.rows()}, {"outputs", outputs.cols()}};
       if (!options->labels.empty()) {
-        const auto labels = read_labels(options->labels);
-        if (labels.size() != outputs.rows())
-          fail(Errc::Mismatch, "{}: {} labels for {} inputs", options->labels, labels.size(), outputs.rows());
         std::size_t right = 0;
         for (std::size_t i = 0; i < labels.size(); ++i) {
           const auto row = outputs.row(i);
           right += std::ranges::max_element(row) - row.begin() == labels[i];
         }
-        result["accuracy"] = static_cast<double>(right) / static_cast<double>(labels.size());
+        result["accuracy"] = static_cast<double>(right) / static_cast<double>(std::max<std::size_t>(1, labels.size()));
       }
       if (common.json) {
         fmt::print("{}\n", result.dump(2));

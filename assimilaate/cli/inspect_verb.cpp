@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
+#include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "assimilaate/carrier/carrier.hpp"
+#include "assimilaate/cli/settings.hpp"
+#include "assimilaate/cli/stream_place.hpp"
 #include "assimilaate/cli/verbs.hpp"
 #include "assimilaate/core/file.hpp"
 #include "assimilaate/graph/graph.hpp"
@@ -13,8 +15,14 @@ namespace {
 
 using nlohmann::json;
 
-json inspect_stream(const std::string& place) {
-  const StreamReader stream(*open_carrier(place, Access::Read));
+json inspect_stream(const std::string& place, const std::string& id) {
+  const auto ids = open_carrier(place, Access::Read)->streams();
+  if (ids.size() > 1 && id.empty()) {
+    json result{{"kind", "streams"}};
+    for (const auto& each : ids) result["streams"].push_back(inspect_stream(place, hex(each)));
+    return result;
+  }
+  const StreamReader stream = read_stream(place, id);
   const StreamBits& bits = stream.bits();
   json result{{"kind", "stream"},
               {"stream", hex(stream.id())},
@@ -83,11 +91,35 @@ json inspect_network(const std::vector<std::byte>& bytes, const std::string& pla
   return result;
 }
 
-json inspect(const std::string& place) {
+json inspect_run(const std::filesystem::path& folder) {
+  const auto parse = [&](const char* name) {
+    const auto bytes = read_file(folder / name);
+    const auto* text = reinterpret_cast<const char*>(bytes.data());
+    json value = json::parse(text, text + bytes.size(), nullptr, false);
+    if (!value.is_object())
+      fail(Errc::Format, "{}: is no JSON object (damaged; run again with --force)", (folder / name).string());
+    return value;
+  };
+  json result{{"kind", "run"}, {"settings", parse("run.json")}};
+  result["finished"] = std::filesystem::exists(folder / "result.json");
+  if (std::filesystem::is_directory(folder / "stream"))
+    result["stream"] = inspect_stream((folder / "stream").string(), {});
+  if (!result["finished"].get<bool>()) return result;
+  const json found = parse("result.json");
+  for (const auto& t : found.value("targets", json::array())) {
+    json target;
+    for (const char* key : {"name", "examples", "accuracy", "agreement"})
+      if (t.is_object() && t.contains(key)) target[key] = t[key];
+    result["targets"].push_back(target);
+  }
+  return result;
+}
+
+json inspect(const std::string& place, const std::string& id) {
   namespace fs = std::filesystem;
-  if (place.find(':') != std::string::npos || fs::is_directory(place)) {
-    const bool run = fs::is_directory(fs::path(place) / "stream");
-    return inspect_stream(run ? (fs::path(place) / "stream").string() : place);
+  if (place.starts_with("dir:") || fs::is_directory(place)) {
+    if (fs::exists(fs::path(place) / "run.json")) return inspect_run(place);
+    return inspect_stream(place, id);
   }
   const auto bytes = read_file(place);
   const auto begins = [&](std::string_view magic) {
@@ -106,7 +138,7 @@ json inspect(const std::string& place) {
   }
   if (place.ends_with(".onnx") || fs::path(place).parent_path().filename() == "network")
     return inspect_network(bytes, place);
-  fail(Errc::Format, "{}: is none of our files (a stream's folder, *.target, a codec, *.onnx)", place);
+  fail(Errc::Format, "{}: is none of our files (a stream's or run's folder, *.target, a codec, *.onnx)", place);
 }
 
 void print(const json& value, const std::string& indent) {
@@ -132,13 +164,15 @@ void print(const json& value, const std::string& indent) {
 }  // namespace
 
 void add_inspect(CLI::App& app, Common& common, Action& action) {
-  auto place = std::make_shared<std::string>();
+  auto place = std::make_shared<std::string>(), id = std::make_shared<std::string>();
   CLI::App* verb = app.add_subcommand("inspect", "say what any of our files holds, and whether it is whole");
   add_common(*verb, common);
   verb->add_option("file", *place, "a stream's folder, a run's folder, *.target, a codec, *.onnx")->required();
-  verb->callback([place, &common, &action] {
-    action = [place, &common] {
-      const json result = inspect(*place);
+  verb->add_option("--id", *id, "which stream, where the folder holds several (default: all)");
+  verb->callback([place, id, &common, &action] {
+    action = [place, id, &common] {
+      DottedSettings(common.config, common.assignments).refuse_the_rest();
+      const json result = inspect(*place, *id);
       if (common.json)
         fmt::print("{}\n", result.dump(2));
       else

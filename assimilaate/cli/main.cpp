@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
+#include <system_error>
+
 #include "assimilaate/cli/verbs.hpp"
 #include "assimilaate/cli/version.hpp"
 #include "assimilaate/core/error.hpp"
@@ -12,16 +15,29 @@ constexpr const char* footer =
     "Exit codes: 0 done, 2 usage, 3 file or disk, 4 format, 5 integrity, 6 mismatch,\n"
     "7 unsupported, 8 not converged, 130 interrupted. Docs: docs/reference/cli.md";
 
+/// What is wrong with a command line, and where to read how it should be.
+std::string complaint(const CLI::App& app, const CLI::ParseError& problem, const std::string& verb) {
+  if (!app.get_subcommands().empty())
+    return fmt::format("{} (assimilaate {} --help)", problem.what(), app.get_subcommands()[0]->get_name());
+  std::string verbs;
+  for (const CLI::App* each : app.get_subcommands({})) verbs += (verbs.empty() ? "" : ", ") + each->get_name();
+  if (verb.empty()) return fmt::format("a verb is missing (there are: {}; assimilaate --help)", verbs);
+  return fmt::format("unknown {} '{}' (there are: {}; assimilaate --help)", verb[0] == '-' ? "option" : "verb", verb,
+                     verbs);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   using namespace assimilaate;
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of its write, as a full disk is
   cli::Common common;
   for (int i = 0; i < argc; ++i) common.command += (i > 0 ? " " : "") + std::string(i > 0 ? argv[i] : "assimilaate");
   cli::Action action;
   CLI::App app("Ship synapses, stream transforms, forget weights.", "assimilaate");
   app.set_version_flag("--version", fmt::format("assimilaate {}", cli::version));
   app.require_subcommand(1);
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.footer(footer);
   cli::add_run(app, common, action);
   cli::add_teach(app, common, action);
@@ -31,16 +47,20 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     action();
+    if (std::fflush(stdout) != 0) fail(Errc::Io, "the results could not be written to stdout (disk full?)");
     return 0;
   } catch (const CLI::ParseError& problem) {
-    const bool wanted = problem.get_exit_code() == 0;  // --help, --version
-    const int code = app.exit(problem);
-    return wanted ? code : static_cast<int>(Errc::Usage);
+    if (problem.get_exit_code() == 0) return app.exit(problem);  // --help, --version
+    fmt::print(stderr, "assimilaate: {}\n", complaint(app, problem, argc > 1 ? argv[1] : ""));
+    return static_cast<int>(Errc::Usage);
   } catch (const Error& problem) {
     fmt::print(stderr, "assimilaate: {}\n", problem.what());
     return static_cast<int>(problem.code());
-  } catch (const std::filesystem::filesystem_error& problem) {
+  } catch (const std::system_error& problem) {  // of the file system, or of writing to stdout
     fmt::print(stderr, "assimilaate: {}\n", problem.what());
+    return static_cast<int>(Errc::Io);
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "assimilaate: out of memory (ask for fewer --examples)\n");
     return static_cast<int>(Errc::Io);
   } catch (const std::exception& problem) {
     fmt::print(stderr, "assimilaate: {} (this should not happen; please report it)\n", problem.what());

@@ -8,7 +8,9 @@
 #include "assimilaate/carrier/carrier.hpp"
 #include "assimilaate/cli/dataset.hpp"
 #include "assimilaate/cli/main_report.hpp"
+#include "assimilaate/cli/stream_place.hpp"
 #include "assimilaate/cli/version.hpp"
+#include "assimilaate/core/digest.hpp"
 #include "assimilaate/core/file.hpp"
 #include "assimilaate/ledger/baselines.hpp"
 #include "assimilaate/ledger/ledger.hpp"
@@ -28,7 +30,7 @@ struct Entry {
   bool point_of_curve;  ///< a prefix of the stream, for the curve only
 };
 
-std::vector<Entry> plan_targets(const MainJob& job, DottedSettings& settings) {
+std::vector<Entry> plan_targets(const MainJob& job, std::size_t examples, DottedSettings& settings) {
   std::vector<Entry> entries;
   std::uint32_t number = 0;
   const auto add = [&](const std::string& name, const std::string& profile_name, bool curve) {
@@ -46,8 +48,8 @@ std::vector<Entry> plan_targets(const MainJob& job, DottedSettings& settings) {
     profile.target = number++;
     if (curve && job.recipe == "graded")
       for (const std::size_t n : {10, 30, 100, 300})
-        if (n < job.examples) entries.push_back({name, profile, n, true});
-    entries.push_back({name, profile, job.examples, false});
+        if (n < examples) entries.push_back({name, profile, n, true});
+    entries.push_back({name, profile, examples, false});
   };
   add("float", "float", true);
   add("mss", "mss", true);
@@ -55,6 +57,19 @@ std::vector<Entry> plan_targets(const MainJob& job, DottedSettings& settings) {
   add("damaged", "damaged", true);
   if (job.recipe == "graded") add("mss_absolute_noise", "mss_absolute_noise", false);
   return entries;
+}
+
+/// @throws Error{Mismatch|Format} for images that the model does not take and for labels that it does not give.
+void check_fit(const Graph& graph, const Labelled& set, const std::filesystem::path& what) {
+  const std::size_t pixels = graph.network().input().width, outputs = graph.network().output().width;
+  if (set.images.rows() == 0) fail(Errc::Format, "{}: has no images", what.string());
+  if (set.images.cols() != pixels)
+    fail(Errc::Mismatch, "{}: images of {} pixels, the model takes {} (another --data or --model)", what.string(),
+         set.images.cols(), pixels);
+  for (const std::int32_t label : set.labels)
+    if (static_cast<std::size_t>(label) >= outputs)
+      fail(Errc::Mismatch, "{}: label {}, the model has {} classes (another --data or --model)", what.string(), label,
+           outputs);
 }
 
 json to_json(const Convergence& r) {
@@ -170,7 +185,7 @@ void weigh(const Graph& graph, const Labelled& test, json& result) {
   std::vector<LayerShape> layers;
   for (const auto& t : graph.transforms()) layers.push_back({t.inputs, t.outputs});
   for (const auto& [name, bits] : {std::pair{"fp16", 16}, {"int8", 8}, {"int4", 4}, {"int2", 2}}) {
-    result["bits"]["weights"][name] = weight_bits(layers, bits);
+    result["bits"]["weights"][name] = static_cast<std::uint64_t>(weight_bits(layers, bits));
     double entropy = 0;
     std::map<std::string, DenseWeights, std::less<>> moved;
     for (const auto& t : graph.transforms()) {
@@ -195,43 +210,85 @@ void add_line(const std::filesystem::path& file, const json& line) {
   if (!out) fail(Errc::Io, "{}: cannot write (disk full?)", file.string());
 }
 
-/// Finished measurements of an earlier, interrupted run. A torn last line is left out.
+bool is_measurement(const json& line) {
+  if (!line.is_object()) return false;
+  for (const char* key : {"examples", "accuracy", "agreement", "presentations", "synapses", "joules"})
+    if (!line.contains(key) || !line[key].is_number()) return false;
+  return line.contains("name") && line["name"].is_string() && line.contains("transforms");
+}
+
+/// Finished measurements of an earlier, interrupted run. A torn last line is dropped from the file too.
 std::map<std::string, json> finished(const std::filesystem::path& file) {
   std::map<std::string, json> done;
+  std::string whole;
+  bool torn = false;
   std::ifstream in(file);
   for (std::string line; std::getline(in, line);) {
     const json entry = json::parse(line, nullptr, false);
-    if (!entry.is_discarded())
-      done[fmt::format("{}-{}", entry.at("name").get<std::string>(), entry.at("examples").get<std::size_t>())] = entry;
+    torn = torn || in.eof() || !is_measurement(entry);
+    if (!is_measurement(entry)) continue;
+    done[fmt::format("{}-{}", entry["name"].get<std::string>(), entry["examples"].get<std::size_t>())] = entry;
+    whole += line + "\n";
   }
+  if (torn) write_file_atomic(file, whole);
   return done;
 }
 
-json echo(const MainJob& job, const DottedSettings& settings) {
-  return {{"version", version},   {"model", job.model.filename().string()},
-          {"recipe", job.recipe}, {"examples", job.examples},
-          {"seed", job.seed},     {"settings", settings.all()}};
+/// What a run's numbers depend on; `--resume` insists on the same.
+json echo(const MainJob& job, std::size_t examples, const Labelled& test, const DottedSettings& settings) {
+  return {{"version", version},
+          {"model", job.model.filename().string()},
+          {"model_hash", hex(blake2b_256(read_file(job.model)))},
+          {"test_images_hash", hex(blake2b_256(std::as_bytes(std::span(test.images.values()))))},
+          {"recipe", job.recipe},
+          {"examples", examples},
+          {"seed", job.seed},
+          {"settings", settings.all()}};
+}
+
+/// @throws Error{Mismatch} naming what differs from the run in the folder.
+void insist_on(const json& config, const std::filesystem::path& file) {
+  const auto bytes = read_file(file);
+  const auto* text = reinterpret_cast<const char*>(bytes.data());
+  const json before = json::parse(text, text + bytes.size(), nullptr, false);
+  if (!before.is_object()) fail(Errc::Format, "{}: is no JSON object (damaged; run again with --force)", file.string());
+  for (const auto& [key, value] : config.items()) {
+    const json earlier = before.contains(key) ? before[key] : json();
+    if (earlier != value)
+      fail(Errc::Mismatch, "{}: was begun with {} {}, not {}; go on with the same or start anew with --force",
+           file.string(), key, earlier.dump(), value.dump());
+  }
 }
 
 }  // namespace
 
 json run_main_job(const MainJob& job, DottedSettings& settings, TerminalProgress& progress, std::stop_token stop) {
   const auto begun = std::chrono::steady_clock::now();
-  TeachOptions teaching{
-      .recipe = find_recipe(job.recipe), .name = job.model.stem().string(), .examples = job.examples, .seed = job.seed};
+  progress.stage("reading model and data");
+  TeachOptions teaching{.recipe = find_recipe(job.recipe), .name = job.model.stem().string(), .seed = job.seed};
   apply(settings, teaching.recipe);
-  const auto entries = plan_targets(job, settings);
+  static_cast<void>(plan_targets(job, 1, settings));
   settings.refuse_the_rest();
-  const auto config = echo(job, settings);
+  const Graph graph = Graph::load(job.model);
+  Labelled train = load_labelled(job.data, "train");
+  const Labelled test = load_labelled(job.data, "t10k");
+  check_fit(graph, train, job.data / "train");
+  check_fit(graph, test, job.data / "t10k");
+  // The last 5 000 training images are validation images of the teacher; no example is drawn from them.
+  if (train.images.rows() > training_images) train.images.resize_rows(training_images);
+  const std::size_t most = train.images.rows() - std::min(train.images.rows(), teaching.held_out);
+  if (most == 0 || (job.examples > most && job.examples != MainJob::all_examples))
+    fail(Errc::Usage, "--examples {}: {} has {} training images beside {} held out", job.examples, job.data.string(),
+         most, teaching.held_out);
+  teaching.examples = std::min(job.examples, most);
+  const auto entries = plan_targets(job, teaching.examples, settings);
+  const json config = echo(job, teaching.examples, test, settings);
+
+  // Nothing of an earlier run goes before everything is known that a new one needs.
   const auto metrics = job.output / "metrics.jsonl";
   std::map<std::string, json> done;
   if (job.resume) {
-    const auto bytes = read_file(job.output / "run.json");
-    const auto before = json::parse(reinterpret_cast<const char*>(bytes.data()),
-                                    reinterpret_cast<const char*>(bytes.data() + bytes.size()), nullptr, false);
-    if (before != config)
-      fail(Errc::Mismatch, "{}: was begun with other settings; go on with the same or start anew",
-           (job.output / "run.json").string());
+    insist_on(config, job.output / "run.json");
     done = finished(metrics);
   } else {
     std::filesystem::remove_all(job.output);
@@ -239,23 +296,16 @@ json run_main_job(const MainJob& job, DottedSettings& settings, TerminalProgress
     write_file_atomic(job.output / "run.json", config.dump(2) + "\n");
   }
 
-  progress.stage("reading model and data");
-  const Graph graph = Graph::load(job.model);
-  Labelled train = load_labelled(job.data, "train");
-  const Labelled test = load_labelled(job.data, "t10k");
-  // The last 5 000 training images are validation images of the teacher; no example is drawn from them.
-  if (train.images.rows() > training_images) train.images.resize_rows(training_images);
-  teaching.examples =
-      std::min(teaching.examples, train.images.rows() - std::min(train.images.rows(), teaching.held_out));
-
   progress.stage("teaching");
-  const auto folder = (job.output / "stream").string();
+  const auto folder = job.output / "stream";
   Chain chain;
-  if (!job.resume || !std::filesystem::exists(folder)) {
-    const auto carrier = open_carrier(folder, Access::Write);
-    chain = teach(graph, train.images, teaching, *carrier);
+  if (!std::filesystem::exists(folder)) {
+    const auto part = job.output / "stream.part";  // a stream that was not finished is taught anew
+    std::filesystem::remove_all(part);
+    chain = teach(graph, train.images, teaching, *open_carrier(part.string(), Access::Write));
+    std::filesystem::rename(part, folder);
   }
-  const StreamReader stream(*open_carrier(folder, Access::Read));
+  const StreamReader stream = read_stream(folder.string());
   if (chain.codecs.empty()) {
     for (const auto& transform : stream.descriptor().transforms) chain.transforms.push_back(transform.name);
     for (std::size_t b = 0; b < stream.descriptor().boundaries.size(); ++b) {
@@ -285,8 +335,8 @@ json run_main_job(const MainJob& job, DottedSettings& settings, TerminalProgress
   weigh(graph, test, result);
   const double fixed = static_cast<double>(bits.codebooks + bits.held_out + bits.setup + bits.headers + bits.network);
   for (const auto& [name, weight] : result["bits"]["weights"].items())
-    result["break_even_examples"][name] =
-        break_even_examples(weight.get<double>(), fixed, result["bits"]["per_example"].get<double>()).examples;
+    result["break_even_examples"][name] = static_cast<std::uint64_t>(
+        break_even_examples(weight.get<double>(), fixed, result["bits"]["per_example"].get<double>()).examples);
 
   double all = 0, over = 0;
   const auto work = [&](const Entry& e) {
@@ -309,8 +359,12 @@ json run_main_job(const MainJob& job, DottedSettings& settings, TerminalProgress
       AssimilationOptions options;
       options.examples = entry.examples;
       if (!entry.point_of_curve) options.file = file;
-      target.assimilate(stream, options, &progress, stop);
-      if (stop.stop_requested()) fail(Errc::Interrupted, "stopped after {}; --resume goes on", key);
+      try {
+        target.assimilate(stream, options, &progress, stop);
+      } catch (const Error& problem) {
+        if (problem.code() != Errc::Interrupted) throw;
+        fail(Errc::Interrupted, "{}: {}; --resume goes on with {}", entry.name, problem.what(), job.output.string());
+      }
       done[key] = measure(target, entry, test, teacher_says);
       add_line(metrics, done[key]);
     }

@@ -10,6 +10,7 @@
 namespace assimilaate::cli {
 
 struct MainJob {
+  static constexpr std::size_t all_examples = SIZE_MAX;
   std::filesystem::path model, data, output;
   std::string recipe = "graded";
   std::size_t examples = 1000;

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <map>
 
 #include "assimilaate/cli/main_job.hpp"
 #include "assimilaate/cli/version.hpp"
 #include "assimilaate/report/page.hpp"
+#include "assimilaate/report/quantity.hpp"
 #include "assimilaate/report/terminal_table.hpp"
 
 namespace assimilaate::cli {
@@ -17,11 +17,10 @@ using nlohmann::json;
 using Rows = std::vector<std::vector<std::string>>;
 
 std::string share(const json& value) { return fmt::format("{:.4f}", value.get<double>()); }
-std::string engineering(double value, std::string_view unit) {
-  for (const auto& [scale, prefix] :
-       {std::pair{1e9, "G"}, {1e6, "M"}, {1e3, "k"}, {1.0, ""}, {1e-3, "m"}, {1e-6, "u"}, {1e-9, "n"}, {1e-12, "p"}})
-    if (std::abs(value) >= scale) return fmt::format("{:.3g} {}{}", value / scale, prefix, unit);
-  return fmt::format("{:.3g} {}", value, unit);
+/// Break-even: none where the stream's fixed part alone outweighs the weights.
+std::string examples_or_never(const json& value) {
+  const auto examples = value.get<std::uint64_t>();
+  return examples == 0 ? "never" : fmt::format("{}", examples);
 }
 
 const std::vector<std::string> target_header{"target",   "accuracy",      "agrees with teacher", "noise",
@@ -35,7 +34,7 @@ Rows target_rows(const json& result) {
                     fmt::format("{}", t["presentations"].get<std::size_t>()),
                     t["memristor"] == "float" ? "-" : fmt::format("{:.1f}", t["pulses_per_memristor"].get<double>()),
                     fmt::format("{:.2f} %", 100.0 * t["masked"].get<double>() / t["synapses"].get<double>()),
-                    engineering(t["joules"], "J"), engineering(t["simulated_seconds"], "s")});
+                    si_text(t["joules"], "J"), si_text(t["simulated_seconds"], "s")});
   return rows;
 }
 
@@ -47,14 +46,14 @@ Rows ceiling_rows(const json& result) {
   rows.push_back({"table from weights, 8 bits", share(result["table_from_weights"]["accuracy"]), "-", "-"});
   for (const char* name : {"fp16", "int8", "int4", "int2"})
     rows.push_back({fmt::format("weights moved, {}", name), share(result["weights_accuracy"][name]),
-                    engineering(result["bits"]["weights"][name], "bit"),
-                    fmt::format("{:.0f}", result["break_even_examples"][name].get<double>())});
+                    si_text(result["bits"]["weights"][name], "bit"),
+                    examples_or_never(result["break_even_examples"][name])});
   const auto& bits = result["bits"];
   rows.push_back({fmt::format("stream of {} examples", result["examples"].get<std::size_t>()), "see above",
-                  engineering(bits["stream"], "bit"), "-"});
-  rows.push_back({"held-out examples", "-", engineering(bits["held_out"], "bit"), "-"});
+                  si_text(bits["stream"], "bit"), "-"});
+  rows.push_back({"held-out examples", "-", si_text(bits["held_out"], "bit"), "-"});
   rows.push_back({"codebooks and network", "-",
-                  engineering(bits["codebooks"].get<double>() + bits["network"].get<double>(), "bit"), "-"});
+                  si_text(bits["codebooks"].get<double>() + bits["network"].get<double>(), "bit"), "-"});
   return rows;
 }
 
@@ -158,8 +157,6 @@ Figure pulses_figure(const json& result) {
                     "calibration included.",
                 .x = {.label = "transform"},
                 .y = {.label = "pulses per memristor"}};
-  double place = 1;
-  std::string names;
   for (const auto& t : result["targets"]) {
     if (t["memristor"] == "float" || t["name"] == "mss_absolute_noise") continue;
     Series series{.name = t["name"]};
@@ -169,7 +166,6 @@ Figure pulses_figure(const json& result) {
     }
     series.kind = Series::Kind::Line;
     figure.series.push_back(series);
-    place += 1;
   }
   return figure;
 }
@@ -200,7 +196,7 @@ std::string main_job_page(const json& result, const std::string& command) {
        "Joules by the price table, nominal; the JSON has low and high. Chip time: pulses and reads one after the "
        "other, lanes in parallel.",
        target_header, target_rows(result)},
-      {"Ceilings and baselines", "Break-even: streams of fewer examples carry fewer bits than those weights.",
+      {"Ceilings and baselines", "Break-even: streams of fewer examples carry fewer bits than those weights; never: not even a stream of one.",
        ceiling_header, ceiling_rows(result)},
       {"Transforms",
        "On held-out examples. Margin: distance to the nearest wrong address in spreads of the lane; negative is wrong.",

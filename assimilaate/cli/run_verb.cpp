@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <charconv>
 #include <filesystem>
 
 #include "assimilaate/cli/dataset.hpp"
@@ -21,7 +22,9 @@ void claim(const std::filesystem::path& output, bool named, bool force, bool res
       fail(Errc::Io, "{}: there is no run to resume (leave --resume out to begin one)", output.string());
     return;
   }
-  if (!fs::exists(output) || fs::is_empty(output)) return;
+  if (!fs::exists(output)) return;
+  if (!fs::is_directory(output)) fail(Errc::Usage, "{}: is no folder (name another --output)", output.string());
+  if (fs::is_empty(output)) return;
   const bool earlier = fs::exists(output / "run.json");
   if (force && !earlier)
     fail(Errc::Usage, "{}: is not empty and no run of ours; it is not replaced (name another --output)",
@@ -34,11 +37,23 @@ void claim(const std::filesystem::path& output, bool named, bool force, bool res
 
 }  // namespace
 
+CLI::Validator whole_number(std::uint64_t low, std::uint64_t high) {
+  return {[low, high](const std::string& text) {
+            std::uint64_t value = 0;
+            const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+            if (problem == std::errc{} && end == text.data() + text.size() && value >= low && value <= high)
+              return std::string();
+            return high == UINT64_MAX ? fmt::format("{} is no whole number of at least {}", text, low)
+                                      : fmt::format("{} is no whole number from {} to {}", text, low, high);
+          },
+          ""};
+}
+
 void add_common(CLI::App& verb, Common& common) {
   verb.add_flag("--json", common.json, "print one JSON object instead of tables");
-  verb.add_option("--seed", common.seed, "of everything drawn by chance")->capture_default_str();
+  verb.add_option("--seed", common.seed, "of everything drawn by chance")->check(whole_number(0))->capture_default_str();
   verb.add_option("--threads", common.threads, "0: all cores; results do not depend on it")
-      ->check(CLI::Range(0, 1024))
+      ->check(whole_number(0, 1024))
       ->capture_default_str();
   verb.add_option("--config", common.config, "settings from a TOML file");
   verb.add_option("--set", common.assignments, "one setting, key=value; wins over --config")->expected(1)->take_all();
@@ -60,9 +75,10 @@ void add_run(CLI::App& app, Common& common, Action& action) {
   verb->add_option("--recipe", options->recipe, "graded (regression lanes) or winner (winner lanes)")
       ->capture_default_str();
   verb->add_option("--examples", options->examples,
-                   "examples in the stream (default: 1000; winner: all training images)");
-  verb->add_flag("--resume", options->resume, "go on with an interrupted run");
-  verb->add_flag("--force", options->force, "replace an earlier run in --output");
+                   "examples in the stream (default: 1000; winner: all training images)")
+      ->check(whole_number(1));
+  auto* resume = verb->add_flag("--resume", options->resume, "go on with an interrupted run");
+  verb->add_flag("--force", options->force, "replace an earlier run in --output")->excludes(resume);
   verb->callback([options, output, &common, &action] {
     action = [options, output, &common] {
       set_threads(common.threads);
@@ -73,7 +89,7 @@ void add_run(CLI::App& app, Common& common, Action& action) {
       if (!std::filesystem::exists(model)) fail(Errc::Io, "{}: there is no such model", model.string());
       claim(folder, output->count() > 0, options->force, options->resume);
       const std::size_t examples = options->examples > 0         ? options->examples
-                                   : options->recipe == "winner" ? 60'000
+                                   : options->recipe == "winner" ? MainJob::all_examples
                                                                  : 1000;
       nlohmann::json result;
       {

@@ -122,6 +122,7 @@ void apply(DottedSettings& settings, Recipe& recipe) {
 }
 
 Profile named_profile(const std::string& name, const std::string& recipe) {
+  static_cast<void>(find_recipe(recipe));
   Profile profile;
   profile.name = name;
   if (recipe == "winner") {

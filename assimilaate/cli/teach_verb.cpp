@@ -2,16 +2,32 @@
 
 #include <nlohmann/json.hpp>
 
-#include "assimilaate/carrier/carrier.hpp"
 #include "assimilaate/cli/dataset.hpp"
 #include "assimilaate/cli/settings.hpp"
+#include "assimilaate/cli/stream_place.hpp"
 #include "assimilaate/cli/terminal.hpp"
 #include "assimilaate/cli/verbs.hpp"
-#include "assimilaate/core/array_file.hpp"
 #include "assimilaate/core/parallel.hpp"
-#include "assimilaate/stream/stream_reader.hpp"
 
 namespace assimilaate::cli {
+namespace {
+
+/// Progress that ends the work when it is asked to.
+class Stoppable final : public Progress {
+ public:
+  explicit Stoppable(std::stop_token stop) : stop_(std::move(stop)) {}
+  void update(std::string_view what, double done, double total) override {
+    if (stop_.stop_requested()) fail(Errc::Interrupted, "stopped while teaching; nothing was published");
+    terminal_.update(what, done, total);
+  }
+
+ private:
+  std::stop_token stop_;
+  TerminalProgress terminal_;
+};
+
+}  // namespace
+
 
 void add_teach(CLI::App& app, Common& common, Action& action) {
   struct Options {
@@ -24,16 +40,15 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
   verb->add_option("stream", options->stream, "folder (or dir:PATH) that the stream is published in")->required();
   auto* model = verb->add_option("--model", options->model, "an ONNX model; its weight-bearing nodes are taught");
   verb->add_option("--data", options->data,
-                   "what the model is run on: a folder of idx files, or one .npy, .safetensors or idx file (default: "
-                   "Fashion-MNIST)");
+                   "what it is run on: idx files or an array (default: Fashion-MNIST)");
   auto* inputs = verb->add_option("--inputs", options->inputs,
-                                  "captured inputs of one transform: .npy or .safetensors, a row per example");
+                                  "inputs captured at one transform, a row per example: .npy, .safetensors");
   auto* outputs = verb->add_option("--outputs", options->outputs, "captured outputs of the same transform");
-  verb->add_option("--input-tensor", options->input_tensor, "name of the inputs in a safetensors file of several");
-  verb->add_option("--output-tensor", options->output_tensor, "name of the outputs likewise");
+  verb->add_option("--input-tensor", options->input_tensor, "which one, in a safetensors file of several");
+  verb->add_option("--output-tensor", options->output_tensor, "which one, likewise");
   verb->add_option("--recipe", options->recipe, "graded or winner")->capture_default_str();
   verb->add_option("--name", options->name, "of the stream (default: the model's, or 'transform')");
-  verb->add_option("--examples", options->examples, "records to learn from")->capture_default_str();
+  verb->add_option("--examples", options->examples, "records to learn from")->check(whole_number(1))->capture_default_str();
   verb->add_option("--held-out", options->held_out, "records to validate on")->capture_default_str();
   verb->add_option("--fit", options->fit, "inputs that codecs are fitted to")->capture_default_str();
   inputs->needs(outputs)->excludes(model);
@@ -50,12 +65,14 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
                             .seed = common.seed};
       apply(settings, teaching.recipe);
       settings.refuse_the_rest();
+      StreamId id;
       if (!options->inputs.empty()) {
         if (teaching.name.empty()) teaching.name = "transform";
-        const auto in = read_matrix(options->inputs, options->input_tensor),
-                   out = read_matrix(options->outputs, options->output_tensor);
-        const auto carrier = open_carrier(options->stream, Access::Write);
-        static_cast<void>(teach_captured(in, out, teaching, *carrier));
+        const auto in = read_inputs(options->inputs, options->input_tensor),
+                   out = read_inputs(options->outputs, options->output_tensor);
+        Publishing publishing(options->stream);
+        static_cast<void>(teach_captured(in, out, teaching, publishing.carrier()));
+        id = publishing.published();
       } else {
         const std::filesystem::path model_file =
             options->model.empty() ? default_model() : std::filesystem::path(options->model);
@@ -64,16 +81,20 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
         const std::filesystem::path data =
             options->data.empty() ? std::filesystem::path(default_data) : std::filesystem::path(options->data);
         Matrix<float> images;
+        if (!options->data.empty() && !std::filesystem::exists(data))
+          fail(Errc::Io, "{}: there is no such data (a folder of idx files, .npy, .safetensors or idx)", data.string());
         if (std::filesystem::is_regular_file(data)) {
-          images = read_matrix(data);
+          images = read_inputs(data);
         } else {
           images = load_labelled(data, "train").images;
           if (images.rows() > training_images) images.resize_rows(training_images);
         }
-        const auto carrier = open_carrier(options->stream, Access::Write);
-        static_cast<void>(teach(graph, images, teaching, *carrier));
+        Publishing publishing(options->stream);
+        Stoppable progress(stop_on_signal());
+        static_cast<void>(teach(graph, images, teaching, publishing.carrier(), &progress));
+        id = publishing.published();
       }
-      const StreamReader stream(*open_carrier(options->stream, Access::Read));
+      const StreamReader stream = read_stream(options->stream, hex(id));
       const StreamBits& bits = stream.bits();
       const nlohmann::json result{{"stream", hex(stream.id())},
                                   {"name", stream.descriptor().name},

@@ -16,7 +16,7 @@ class TerminalProgress final : public Progress {
   ~TerminalProgress() override;
   TerminalProgress(const TerminalProgress&) = delete;
   TerminalProgress& operator=(const TerminalProgress&) = delete;
-  /// What is under way, before the unit's own name; restarts the clock.
+  /// What is under way, before the unit's own name.
   void stage(std::string name);
   /// Share of the whole job that is over, and the share that the present stage will take.
   void place(double begin, double share);

@@ -20,6 +20,9 @@ struct Common {
 
 void add_common(CLI::App& verb, Common& common);
 
+/// Refuses, in words, what is no whole number of at least `low` and at most `high`.
+[[nodiscard]] CLI::Validator whole_number(std::uint64_t low, std::uint64_t high = UINT64_MAX);
+
 /// Set by the chosen verb; run by `main`, which turns errors into exit codes.
 using Action = std::function<void()>;
 

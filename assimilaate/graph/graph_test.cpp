@@ -79,7 +79,8 @@ TEST(Graph, FoldsAMatMulAndTheAddBehindItIntoOneTransformWithABias) {
     TestModel model;
     model.input("x", 2).output("y", 3).initializer("w", {2, 3}, {1, 2, 3, 4, 5, 6}).initializer("b", {3}, {10, 20, 30});
     model.node("MatMul", {"x", "w"}, {"h"}, "layer");
-    model.node("Add", bias_first ? std::vector<std::string>{"b", "h"} : std::vector<std::string>{"h", "b"}, {"y"}, "bias");
+    model.node("Add", bias_first ? std::vector<std::string>{"b", "h"} : std::vector<std::string>{"h", "b"}, {"y"},
+               "bias");
     const Graph graph = graph_of(model);
     ASSERT_EQ(graph.transforms().size(), 1U);
     EXPECT_EQ(graph.transforms()[0].name, "layer");
@@ -93,7 +94,11 @@ TEST(Graph, FoldsAMatMulAndTheAddBehindItIntoOneTransformWithABias) {
 
 TEST(Graph, AddsABiasToTheOneThatIsThereAlready) {
   TestModel model;
-  model.input("x", 1).output("y", 2).initializer("w", {1, 2}, {1, 2}).initializer("b", {2}, {10, 20}).initializer("c", {1}, {100});
+  model.input("x", 1)
+      .output("y", 2)
+      .initializer("w", {1, 2}, {1, 2})
+      .initializer("b", {2}, {10, 20})
+      .initializer("c", {1}, {100});
   model.node("Gemm", {"x", "w", "b"}, {"h"}).node("Add", {"h", "c"}, {"i"}).node("Add", {"i", "b"}, {"y"});
   EXPECT_EQ(run(graph_of(model), matrix(1, 1, {1})), matrix(1, 2, {121, 142}));
 }
@@ -132,10 +137,82 @@ TEST(Graph, GivesUnnamedNodesNames) {
 TEST(Graph, ReadsHalfAndDoubleInitializers) {
   TestModel model;
   model.input("x", 2).output("y", 1);
-  model.initializer(internal::tensor("w", {2, 1}, internal::element::f16, internal::raw_bytes<std::uint16_t>({0x3E00, 0xC000})));
+  model.initializer(
+      internal::tensor("w", {2, 1}, internal::element::f16, internal::raw_bytes<std::uint16_t>({0x3E00, 0xC000})));
   model.initializer(internal::tensor("b", {1}, internal::element::f64, internal::raw_bytes<double>({0.25})));
   model.node("Gemm", {"x", "w", "b"}, {"y"});
   EXPECT_EQ(run(graph_of(model), matrix(1, 2, {1, 1})), matrix(1, 1, {-0.25F}));
+}
+
+TEST(Graph, ReadsHalvesThatStandAsNumbers) {
+  TestModel model;
+  model.input("x", 2).output("y", 1).node("Gemm", {"x", "w"}, {"y"});
+  model.initializer(internal::Wire()
+                        .number(1, 2)
+                        .number(1, 1)
+                        .number(2, internal::element::f16)
+                        .text(8, "w")
+                        .number(5, 0x3E00)
+                        .number(5, 0xC000));
+  EXPECT_EQ(run(graph_of(model), matrix(1, 2, {1, 1})), matrix(1, 1, {-0.5F}));
+}
+
+TEST(Graph, TakesWeightsFromConstantsAndFromIdentitiesOfInitializers) {
+  TestModel model;
+  model.input("x", 2).output("y", 2).initializer("w", {2, 2}, {1, 0, 0, 9});
+  const auto held =
+      internal::Wire()
+          .text(1, "value")
+          .message(5, internal::tensor("", {2}, internal::element::f32, internal::raw_bytes<float>({10, 20})))
+          .number(20, 4);
+  model.node("Constant", {}, {"b"}, "k", {held})
+      .node("Identity", {"w"}, {"shared"})
+      .node("Gemm", {"x", "shared", "b"}, {"y"}, "layer");
+  const Graph graph = graph_of(model);
+  EXPECT_EQ(graph.network().nodes().size(), 1U);
+  EXPECT_EQ(run(graph, matrix(1, 2, {1, 2})), matrix(1, 2, {11, 38}));
+  EXPECT_NO_THROW((void)StrippedGraph::from_bytes(graph.strip().to_bytes()));
+}
+
+TEST(Graph, TakesGemmWhoseBiasIsNamedByNothing) {
+  TestModel model;
+  model.input("x", 1).output("y", 1).initializer("w", {1, 1}, {2}).node("Gemm", {"x", "w", ""}, {"y"});
+  EXPECT_EQ(run(graph_of(model), matrix(1, 1, {3})), matrix(1, 1, {6}));
+}
+
+TEST(Graph, ClipsAndReshapesByConstantInputsAlsoAfterStripping) {
+  TestModel model;
+  model.input("x", 2)
+      .output("y", 2)
+      .initializer("w", {2, 2}, {1, 0, 0, 9})
+      .initializer("low", {}, {0})
+      .initializer("high", {}, {6});
+  model.initializer(internal::tensor("shape", {2}, internal::element::i64, internal::raw_bytes<std::int64_t>({-1, 2})));
+  model.node("Gemm", {"x", "w"}, {"h"}, "first")
+      .node("Clip", {"h", "low", "high"}, {"c"})
+      .node("Reshape", {"c", "shape"}, {"r"});
+  model.node("Clip", {"r", "", "high"}, {"s"}).node("Gemm", {"s", "w"}, {"y"}, "second");
+  const Graph graph = graph_of(model);
+  EXPECT_EQ(run(graph, matrix(2, 2, {1, 2, -3, 0.5F})), matrix(2, 2, {1, 54, 0, 40.5F}));
+  const auto glue = StrippedGraph::from_bytes(graph.strip().to_bytes()).glue("h", "second");
+  ASSERT_EQ(glue.size(), 2U);
+  EXPECT_EQ(glue[0](7), 6);
+  EXPECT_EQ(glue[0](-7), 0);
+  EXPECT_EQ(glue[1](-7), -7);
+}
+
+TEST(Graph, KeepsTheBiasApartWhereTheProductIsTheOutput) {
+  TestModel model;
+  model.input("x", 1).output("h", 2).initializer("w", {1, 2}, {1, 2}).initializer("b", {2}, {10, 20});
+  model.node("MatMul", {"x", "w"}, {"h"}).node("Add", {"h", "b"}, {"y"});
+  EXPECT_EQ(run(graph_of(model), matrix(1, 1, {3})), matrix(1, 2, {3, 6}));
+}
+
+TEST(Graph, FoldsABiasThatStandsBeforeItsProduct) {
+  TestModel model;
+  model.input("x", 1).output("y", 2).initializer("w", {1, 2}, {1, 2}).initializer("b", {2}, {10, 20});
+  model.node("Add", {"h", "b"}, {"y"}).node("MatMul", {"x", "w"}, {"h"});
+  EXPECT_EQ(graph_of(model).weights("MatMul_1").bias, (std::vector<float>{10, 20}));
 }
 
 TEST(Graph, OrdersNodesThatStandInAnyOrder) {

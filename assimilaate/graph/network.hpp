@@ -25,8 +25,9 @@ class Network {
   };
 
   Network() = default;
-  /// Checks and orders the nodes.
-  /// @throws Error{Format} for a tensor that nobody makes or two make, a cycle, or an operator with the wrong number of
+  /// Checks and orders the nodes; where the input's width is known, all widths are checked too.
+  /// @throws Error{Format} for a tensor that nobody makes or two make, a cycle, widths that do not fit, or an operator
+  /// with the wrong number of
   /// inputs; Error{Unsupported} for an unknown operator, listing those there are.
   Network(Port input, Port output, std::vector<Node> nodes, std::map<std::string, Matrix<float>> constants);
 
@@ -36,8 +37,9 @@ class Network {
   [[nodiscard]] const std::map<std::string, Matrix<float>>& constants() const noexcept { return constants_; }
   [[nodiscard]] std::vector<TransformShape> transforms() const;
 
-  /// Run a batch [n x input width]; @return the tensors asked for by name. Transforms are computed by `transform`.
-  /// @throws Error{Mismatch} for another width, Error{Usage} for an unknown tensor.
+  /// Run a batch [n x input width]; @return the tensors asked for by name. Transforms are computed by `transform`; what
+  /// no asked-for tensor needs is not run, and a value is dropped after its last use.
+  /// @throws Error{Mismatch} for another width, also from `transform`, Error{Usage} for an unknown tensor.
   [[nodiscard]] std::map<std::string, Matrix<float>> run(const Matrix<float>& batch, std::span<const std::string> taps,
                                                          const TransformFunction& transform) const;
 
@@ -49,6 +51,8 @@ class Network {
 
  private:
   [[nodiscard]] const Node* maker(std::string_view tensor) const;
+  void order(std::vector<Node> nodes);
+  void check_widths() const;
   Port input_, output_;
   std::vector<Node> nodes_;
   std::map<std::string, Matrix<float>> constants_;

@@ -56,16 +56,21 @@ TEST(Glue, IsRefusedOverSoftmaxOverATransformAndOverASum) {
 
   TestModel model;
   model.input("x", 1).output("y", 1).initializer("w", {1, 1}, {1}).initializer("v", {1, 1}, {1});
-  model.node("Gemm", {"x", "w"}, {"h"}, "first").node("Add", {"h", "x"}, {"s"}).node("Gemm", {"s", "v"}, {"y"}, "second");
+  model.node("Gemm", {"x", "w"}, {"h"}, "first")
+      .node("Add", {"h", "x"}, {"s"})
+      .node("Gemm", {"s", "v"}, {"y"}, "second");
   const Graph sum = Graph::from_bytes(model.bytes(), "model");
   EXPECT_NE(internal::refusal([&] { (void)sum.network().glue("h", "second"); }, Errc::Unsupported), "");
 }
 
 TEST(Glue, TellsNamesThatAreNotThereFromTensorsThatLeadElsewhere) {
   const Graph graph = between({"Relu"});
-  EXPECT_NE(internal::refusal([&] { (void)graph.network().glue("h", "third"); }, Errc::Usage).find("third"), std::string::npos);
-  EXPECT_NE(internal::refusal([&] { (void)graph.network().glue("q", "first"); }, Errc::Usage).find("q"), std::string::npos);
-  EXPECT_NE(internal::refusal([&] { (void)graph.network().glue("h", "first"); }, Errc::Unsupported).find("first"), std::string::npos);
+  EXPECT_NE(internal::refusal([&] { (void)graph.network().glue("h", "third"); }, Errc::Usage).find("third"),
+            std::string::npos);
+  EXPECT_NE(internal::refusal([&] { (void)graph.network().glue("q", "first"); }, Errc::Usage).find("q"),
+            std::string::npos);
+  EXPECT_NE(internal::refusal([&] { (void)graph.network().glue("h", "first"); }, Errc::Unsupported).find("first"),
+            std::string::npos);
 }
 
 TEST(Network, RefusesTensorsThatNobodyMakesOrTwoMakeAndCycles) {
@@ -88,9 +93,55 @@ TEST(Network, RefusesTensorsThatNobodyMakesOrTwoMakeAndCycles) {
   EXPECT_NE(network({{"n", "Relu", {"x"}, {"y", "z"}, {}, nullptr}}, "y").find("node n"), std::string::npos);
 }
 
+TEST(Network, RunsNothingThatNoTapNeeds) {
+  const Graph graph = between({"Relu"});
+  std::vector<std::string> asked;
+  const auto count = [&](std::string_view name, const Matrix<float>& in) {
+    asked.emplace_back(name);
+    return in;
+  };
+  const std::vector<std::string> early{"x", "m0"}, all{"y", "h", "y"};
+  EXPECT_EQ(graph.network().run(Matrix<float>(1, 2), early, count).size(), 2U);
+  EXPECT_EQ(asked, (std::vector<std::string>{"first"}));
+  EXPECT_EQ(graph.network().run(Matrix<float>(1, 2), all, count).size(), 2U);
+  EXPECT_EQ(asked, (std::vector<std::string>{"first", "first", "second"}));
+}
+
+TEST(Network, RefusesWhatATransformMakesInAnotherShape) {
+  const std::string tap = "y";
+  for (const auto& [rows, cols] : {std::pair{1, 3}, {2, 2}}) {
+    const auto said = internal::refusal(
+        [&] {
+          (void)between({}).network().run(
+              Matrix<float>(1, 2), std::span(&tap, 1),
+              [&](std::string_view, const Matrix<float>&) { return Matrix<float>(rows, cols); });
+        },
+        Errc::Mismatch);
+    EXPECT_NE(said.find("first"), std::string::npos) << said;
+  }
+}
+
+TEST(Network, OrdersALongChainThatStandsBackwards) {
+  std::vector<Node> nodes;
+  constexpr int length = 20'000;  // a quadratic order would take a minute
+  for (int i = length; i > 0; --i)
+    nodes.push_back({fmt::format("n{}", i),
+                     "Relu",
+                     {i == 1 ? "x" : fmt::format("t{}", i - 1)},
+                     {fmt::format("t{}", i)},
+                     {},
+                     nullptr});
+  const Network network({"x", 1}, {fmt::format("t{}", length), 1}, std::move(nodes), {});
+  EXPECT_EQ(network.nodes().front().name, "n1");
+  EXPECT_EQ(network.nodes().back().name, fmt::format("n{}", length));
+}
+
 TEST(Network, NamesNodeOperatorAndThoseThereAre) {
   const auto said = internal::refusal(
-      [] { (void)Network({"x", 1}, {"y", 1}, {{"turn", "Einsum", {"x"}, {"y"}, {}, nullptr}}, {}); }, Errc::Unsupported);
+      [] {
+        (void)Network({"x", 1}, {"y", 1}, {{"turn", "Einsum", {"x"}, {"y"}, {}, nullptr}}, {});
+      },
+      Errc::Unsupported);
   for (const auto* part : {"turn", "Einsum", "Gemm", "MatMul", "Relu", "Softmax"})
     EXPECT_NE(said.find(part), std::string::npos) << said;
 }

@@ -6,94 +6,25 @@
 #include <cmath>
 #include <set>
 
-#include "assimilaate/core/half.hpp"
+#include "assimilaate/graph/internal/onnx_tensor.hpp"
 
 namespace assimilaate::onnx_file {
 namespace {
 
-constexpr std::size_t largest_file = 1U << 30U;
-constexpr std::size_t largest_constant = 4096;  // numbers that a stripped network may carry in one tensor
-constexpr std::string_view domain = "assimilaate";
-
-struct Tensor {
-  std::vector<std::int64_t> dims;
-  std::vector<float> values;
-};
-
-template <typename T>
-std::vector<float> raw(const std::string& bytes, std::size_t count, std::string_view name) {
-  if (bytes.size() != count * sizeof(T))
-    fail(Errc::Format, "tensor {}: {} bytes, its shape needs {}", name, bytes.size(), count * sizeof(T));
-  std::vector<float> values(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    T value;
-    std::memcpy(&value, bytes.data() + i * sizeof(T), sizeof(T));
-    if constexpr (std::is_same_v<T, std::uint16_t>)
-      values[i] = from_half(value);
-    else
-      values[i] = static_cast<float>(value);
-  }
-  return values;
-}
-
-Tensor read_tensor(const onnx::TensorProto& proto) {
-  Tensor tensor;
-  std::size_t count = 1;
-  for (const auto d : proto.dims()) {
-    if (d < 0 || (d > 0 && count > largest_file / static_cast<std::size_t>(d)))
-      fail(Errc::Format, "tensor {}: a dimension of {}", proto.name(), d);
-    count *= static_cast<std::size_t>(d);
-    tensor.dims.push_back(d);
-  }
-  if (proto.data_location() == onnx::TensorProto::EXTERNAL)
-    fail(Errc::Unsupported, "tensor {}: its data lie in another file (save the model as one file)", proto.name());
-  const bool is_raw = proto.has_raw_data();
-  const auto typed = [&](const auto& field) {
-    if (static_cast<std::size_t>(field.size()) != count)
-      fail(Errc::Format, "tensor {}: {} numbers, its shape needs {}", proto.name(), field.size(), count);
-    std::vector<float> values;
-    for (const auto v : field) values.push_back(static_cast<float>(v));
-    return values;
-  };
-  switch (proto.data_type()) {
-    case onnx::TensorProto::FLOAT:
-      tensor.values = is_raw ? raw<float>(proto.raw_data(), count, proto.name()) : typed(proto.float_data());
-      break;
-    case onnx::TensorProto::DOUBLE:
-      tensor.values = is_raw ? raw<double>(proto.raw_data(), count, proto.name()) : typed(proto.double_data());
-      break;
-    case onnx::TensorProto::INT64:
-      tensor.values = is_raw ? raw<std::int64_t>(proto.raw_data(), count, proto.name()) : typed(proto.int64_data());
-      break;
-    case onnx::TensorProto::FLOAT16:
-      if (!is_raw) fail(Errc::Unsupported, "tensor {}: half precision outside raw_data", proto.name());
-      tensor.values = raw<std::uint16_t>(proto.raw_data(), count, proto.name());
-      break;
-    default:
-      fail(Errc::Unsupported, "tensor {}: element type {} is not supported (float, double, half, int64 are)",
-           proto.name(), proto.data_type());
-  }
-  for (std::size_t i = 0; i < count; ++i)
-    if (!std::isfinite(tensor.values[i]))
-      fail(Errc::Format, "tensor {}: number {} is {} (the model is broken; train or export it again)", proto.name(), i,
-           tensor.values[i]);
-  return tensor;
-}
-
-Matrix<float> as_matrix(const Tensor& tensor) {
-  const std::size_t rows = tensor.dims.size() == 2 ? static_cast<std::size_t>(tensor.dims[0]) : 1;
-  Matrix<float> m(rows, rows > 0 ? tensor.values.size() / rows : 0);
-  std::ranges::copy(tensor.values, m.values().begin());
-  return m;
-}
+constexpr std::size_t widest = 1U << 24U;  // numbers per example
 
 Network::Port port(const onnx::ValueInfoProto& info) {
+  if (const auto type = info.type().tensor_type().elem_type(); type != 0 && type != onnx::TensorProto::FLOAT)
+    fail(Errc::Unsupported, "tensor {}: element type {} at the edge of the graph, float is supported", info.name(),
+         type);
   Network::Port port{info.name(), 1};
   const auto& shape = info.type().tensor_type().shape();
-  for (int d = 1; d < shape.dim_size(); ++d)  // dimension 0 is the batch
-    port.width = shape.dim(d).has_dim_value() && shape.dim(d).dim_value() > 0
-                     ? port.width * static_cast<std::size_t>(shape.dim(d).dim_value())
-                     : 0;
+  for (int d = 1; d < shape.dim_size(); ++d) {  // dimension 0 is the batch
+    const std::int64_t size = shape.dim(d).has_dim_value() ? std::max<std::int64_t>(shape.dim(d).dim_value(), 0) : 0;
+    if (size > 0 && port.width > widest / static_cast<std::size_t>(size))
+      fail(Errc::Format, "tensor {}: more than {} numbers per example", info.name(), widest);
+    port.width *= static_cast<std::size_t>(size);
+  }
   if (shape.dim_size() < 2) port.width = 0;
   return port;
 }
@@ -108,10 +39,16 @@ class Reader {
       if (!tensors_.emplace(proto.name(), read_tensor(proto)).second)
         fail(Errc::Format, "{}: tensor {} is there twice", name_, proto.name());
     }
+    for (int i = 0; i < graph.node_size(); ++i) read_constant(graph.node(i), i);
   }
 
   Content read() {
     for (int i = 0; i < graph_.node_size(); ++i) add(graph_.node(i), i);
+    merge_biases();
+    for (const Node& node : nodes_)
+      for (const auto& output : node.outputs)
+        if (tensors_.contains(output))
+          fail(Errc::Format, "{}: node {}: tensor {} is made twice", name_, node.name, output);
     std::vector<Network::Port> inputs, outputs;
     for (const auto& info : graph_.input())
       if (!tensors_.contains(info.name())) inputs.push_back(port(info));
@@ -124,7 +61,10 @@ class Reader {
       for (const auto& input : node.inputs)
         if (const auto found = tensors_.find(input); found != tensors_.end()) {
           if (folded_.contains(input))
-            fail(Errc::Unsupported, "{}: node {}: tensor {} is the weight of a transform too, a target must not receive it (give the node a copy)", name_, node.name, input);
+            fail(Errc::Unsupported,
+                 "{}: node {}: tensor {} is the weight of a transform too, a target must not receive it (give the node "
+                 "a copy)",
+                 name_, node.name, input);
           constants[input] = as_matrix(found->second);
         }
     Content content;
@@ -133,15 +73,60 @@ class Reader {
     return content;
   }
 
-  [[nodiscard]] const std::map<std::string, Tensor>& tensors() const noexcept { return tensors_; }
+  /// @throws Error{Mismatch} for a tensor that no operator of the network reads.
+  void refuse_unused(const Network& network) const {
+    for (const auto& [tensor, value] : tensors_)
+      if (!network.constants().contains(tensor) && !settings_.contains(tensor) && !aliases_.contains(tensor))
+        fail(Errc::Mismatch, "{}: tensor {} of {} numbers in a network without weights (strip the model again)", name_,
+             tensor, value.values.size());
+  }
 
  private:
+  [[nodiscard]] static bool is_constant(const onnx::NodeProto& proto) {
+    return proto.op_type() == "Constant" && proto.domain().empty() && proto.output_size() == 1;
+  }
+
+  /// Constant, and Identity of one: exporters share weights that way.
+  void read_constant(const onnx::NodeProto& proto, int place) {
+    Tensor tensor;
+    if (is_constant(proto)) {
+      for (const auto& a : proto.attribute()) {
+        onnx::TensorProto made = a.t();
+        if (a.type() != onnx::AttributeProto::TENSOR) {
+          made.set_data_type(onnx::TensorProto::FLOAT);
+          const auto put = [&](const auto& list) {
+            for (const auto v : list) made.add_float_data(static_cast<float>(v));
+          };
+          if (a.type() == onnx::AttributeProto::FLOAT) made.add_float_data(a.f());
+          if (a.type() == onnx::AttributeProto::INT) made.add_float_data(static_cast<float>(a.i()));
+          if (a.type() == onnx::AttributeProto::FLOATS) put(a.floats());
+          if (a.type() == onnx::AttributeProto::INTS) put(a.ints());
+          made.add_dims(made.float_data_size());
+        }
+        made.set_name(proto.output(0));
+        tensor = read_tensor(made);
+      }
+      if (tensor.values.empty()) fail(Errc::Format, "{}: constant {} holds no numbers", name_, proto.output(0));
+    } else if (proto.op_type() == "Identity" && proto.input_size() == 1 && proto.output_size() == 1 &&
+               tensors_.contains(proto.input(0))) {
+      tensor = tensors_.at(proto.input(0));
+      aliases_.insert(proto.output(0));
+    } else {
+      return;
+    }
+    if (!tensors_.emplace(proto.output(0), std::move(tensor)).second)
+      fail(Errc::Format, "{}: tensor {} is there twice", name_, proto.output(0));
+    copies_.insert(place);
+  }
+
   void add(const onnx::NodeProto& proto, int place) {
+    if (copies_.contains(place)) return;
     Node node;
     node.op = proto.op_type();
     node.name = proto.name().empty() ? fmt::format("{}_{}", proto.op_type(), place) : proto.name();
     if (!names_.insert(node.name).second) fail(Errc::Format, "{}: two nodes are called {}", name_, node.name);
     node.inputs.assign(proto.input().begin(), proto.input().end());
+    while (!node.inputs.empty() && node.inputs.back().empty()) node.inputs.pop_back();  // optional and not given
     node.outputs.assign(proto.output().begin(), proto.output().end());
     for (const auto& a : proto.attribute()) read_attribute(node, a);
     if (proto.domain() == domain && node.op == "Transform") {
@@ -156,11 +141,31 @@ class Reader {
       fail(Errc::Unsupported, "{}: node {}: operator Transform outside its domain", name_, node.name);
     if (node.op == "Gemm" || (node.op == "MatMul" && node.inputs.size() == 2 && tensors_.contains(node.inputs[1]))) {
       add_dense(std::move(node));
-    } else if (node.op == "Add" && node.inputs.size() == 2 && !nodes_.empty() && add_bias(node)) {
-      return;
+    } else if (node.op == "MatMul") {
+      fail(Errc::Unsupported, "{}: node {}: MatMul is supported where its second input is an initializer, {} is none",
+           name_, node.name, node.inputs.size() == 2 ? node.inputs[1] : "it");
     } else {
+      take_settings(node);
       nodes_.push_back(std::move(node));
     }
+  }
+
+  /// Constant inputs that an operator knows as attributes.
+  void take_settings(Node& node) {
+    const auto catalogue = operator_catalogue();
+    const auto kind = std::ranges::find_if(catalogue, [&](const OperatorKind* k) { return k->name == node.op; });
+    if (kind == catalogue.end() || (*kind)->settings.empty() || node.inputs.empty()) return;
+    for (std::size_t i = 1; i < node.inputs.size(); ++i) {
+      if (node.inputs[i].empty()) continue;
+      const auto found = tensors_.find(node.inputs[i]);
+      if (i > (*kind)->settings.size() || found == tensors_.end() || found->second.values.size() > largest_setting)
+        fail(Errc::Unsupported, "{}: node {}: input {} of {} must be a constant of at most {} numbers", name_,
+             node.name, node.inputs[i], node.op, largest_setting);
+      auto& values = node.attributes[std::string((*kind)->settings[i - 1])];
+      values.assign(found->second.values.begin(), found->second.values.end());
+      settings_.insert(node.inputs[i]);
+    }
+    node.inputs.resize(1);
   }
 
   static void read_attribute(Node& node, const onnx::AttributeProto& a) {
@@ -194,7 +199,10 @@ class Reader {
            inputs, outputs);
     for (const auto& [key, values] : node.attributes)
       if ((key != "inputs" && key != "outputs") || values.size() != 1)
-        fail(Errc::Mismatch, "{}: transform {}: attribute {} of {} numbers; there is one each for inputs and outputs (strip the model again)", name_, node.name, key, values.size());
+        fail(Errc::Mismatch,
+             "{}: transform {}: attribute {} of {} numbers; there is one each for inputs and outputs (strip the model "
+             "again)",
+             name_, node.name, key, values.size());
     if (tensors_.contains(node.inputs[0]))
       fail(Errc::Mismatch,
            "{}: transform {}: tensor {} feeds it; a target never receives weights (strip the model first)", name_,
@@ -224,6 +232,8 @@ class Reader {
     for (std::size_t o = 0; o < weights.weight.rows(); ++o)
       for (std::size_t i = 0; i < weights.weight.cols(); ++i)
         weights.weight(o, i) = alpha * (transposed ? w.values[o * cols + i] : w.values[i * cols + o]);
+    if (!std::ranges::all_of(weights.weight.values(), [](float v) { return std::isfinite(v); }))
+      fail(Errc::Format, "{}: node {}: alpha {} takes its weights beyond float", name_, node.name, alpha);
     weights.bias.assign(weights.weight.rows(), 0.0F);
     if (node.inputs.size() == 3) set_bias(node, weights, node.inputs[2], static_cast<float>(node.attribute("beta", 1)));
     node.attributes = {{"inputs", {static_cast<double>(weights.weight.cols())}},
@@ -240,33 +250,51 @@ class Reader {
     if (found == tensors_.end())
       fail(Errc::Unsupported, "{}: node {}: its bias {} is no initializer", name_, node.name, tensor);
     const auto& values = found->second.values;
+    const bool in_a_row = values.size() <= 1 || found->second.dims.back() == static_cast<std::int64_t>(values.size());
+    if (!in_a_row) fail(Errc::Format, "{}: node {}: its bias {} is no row", name_, node.name, tensor);
     if (values.size() != weights.bias.size() && values.size() != 1)
       fail(Errc::Format, "{}: node {}: {} biases for {} outputs", name_, node.name, values.size(), weights.bias.size());
-    for (std::size_t o = 0; o < weights.bias.size(); ++o) weights.bias[o] += scale * values[values.size() == 1 ? 0 : o];
+    for (std::size_t o = 0; o < weights.bias.size(); ++o) {
+      weights.bias[o] += scale * values[values.size() == 1 ? 0 : o];
+      if (!std::isfinite(weights.bias[o]))
+        fail(Errc::Format, "{}: node {}: bias {} is {}", name_, node.name, o, weights.bias[o]);
+    }
   }
 
-  /// MatMul followed by Add of an initializer is one transform.
-  bool add_bias(const Node& add) {
-    for (int side = 0; side < 2; ++side) {
-      const auto made = std::ranges::find_if(nodes_, [&](const Node& n) {
-        return n.is_transform() && n.op == "Transform" && n.outputs[0] == add.inputs[side];
-      });
-      if (made == nodes_.end() || !tensors_.contains(add.inputs[1 - side]) || !weights_.contains(made->name)) continue;
-      const auto users = std::ranges::count_if(graph_.node(), [&](const onnx::NodeProto& n) {
-        return std::ranges::find(n.input(), made->outputs[0]) != n.input().end();
-      });
-      if (users != 1 || add.outputs.size() != 1) return false;
-      set_bias(add, weights_.at(made->name), add.inputs[1 - side], 1);
-      made->outputs = add.outputs;
-      return true;
+  /// MatMul or Gemm followed by nothing but an Add of an initializer is one transform.
+  void merge_biases() {
+    std::map<std::string, std::vector<std::size_t>> readers;
+    for (std::size_t i = 0; i < nodes_.size(); ++i)
+      for (const auto& input : nodes_[i].inputs) readers[input].push_back(i);
+    for (const auto& info : graph_.output()) readers[info.name()].push_back(nodes_.size());
+    std::vector<bool> merged(nodes_.size());
+    for (Node& node : nodes_) {
+      if (!weights_.contains(node.name)) continue;
+      for (;;) {
+        const auto& by = readers[node.outputs[0]];
+        if (by.size() != 1 || by[0] == nodes_.size() || merged[by[0]]) break;
+        const Node& add = nodes_[by[0]];
+        if (add.op != "Add" || add.inputs.size() != 2 || add.outputs.size() != 1) break;
+        const std::string& bias = add.inputs[add.inputs[0] == node.outputs[0] ? 1 : 0];
+        if (!tensors_.contains(bias)) break;
+        set_bias(add, weights_.at(node.name), bias, 1);
+        node.outputs = add.outputs;
+        merged[by[0]] = true;
+      }
     }
-    return false;
+    std::vector<Node> kept;
+    for (std::size_t i = 0; i < nodes_.size(); ++i)
+      if (!merged[i]) kept.push_back(std::move(nodes_[i]));
+    nodes_ = std::move(kept);
   }
 
   const onnx::GraphProto& graph_;
   std::string name_;
   std::map<std::string, Tensor> tensors_;
-  std::set<std::string> names_, folded_;  // names of nodes; tensors that became weights of transforms
+  std::set<std::string> names_;              // of nodes
+  std::set<std::string> folded_, settings_;  // tensors that became weights of transforms, and attributes
+  std::set<std::string> aliases_;            // tensors that Identity makes from another
+  std::set<int> copies_;                     // places of the nodes that became tensors
   std::vector<Node> nodes_;
   std::map<std::string, DenseWeights, std::less<>> weights_;
 };
@@ -279,71 +307,23 @@ Content parse(std::span<const std::byte> bytes, std::string_view name) {
   onnx::ModelProto model;
   if (!model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || !model.has_graph())
     fail(Errc::Format, "{}: no ONNX model (truncated or another kind of file)", name);
-  for (const auto& opset : model.opset_import())
+  if (model.ir_version() < 3 || model.ir_version() > 10)
+    fail(Errc::Unsupported, "{}: ONNX IR version {}; 3 … 10 are supported (export it again)", name, model.ir_version());
+  if (model.functions_size() > 0 || model.training_info_size() > 0)
+    fail(Errc::Unsupported, "{}: model functions and training graphs are not supported (export for inference)", name);
+  for (const auto& opset : model.opset_import()) {
     if ((opset.domain().empty() || opset.domain() == "ai.onnx") && (opset.version() < 7 || opset.version() > 21))
       fail(Errc::Unsupported, "{}: opset {}; 7 … 21 are supported (export it again)", name, opset.version());
+    if (opset.domain() == domain && opset.version() != 1)
+      fail(Errc::Unsupported, "{}: version {} of stripped networks; 1 is supported", name, opset.version());
+  }
   Reader reader(model.graph(), name);
   Content content = reader.read();
-  if (content.weights.empty())
-    for (const auto& [tensor, value] : reader.tensors())
-      if (value.values.size() > largest_constant || !content.network.constants().contains(tensor))
-        fail(Errc::Mismatch, "{}: tensor {} of {} numbers in a network without weights (strip the model again)", name,
-             tensor, value.values.size());
+  if (content.weights.empty()) {
+    refuse_weights(content.network, name, Errc::Mismatch);
+    reader.refuse_unused(content.network);
+  }
   return content;
-}
-
-std::vector<std::byte> write(const Network& network) {
-  onnx::ModelProto model;
-  model.set_ir_version(8);
-  model.set_producer_name("assimilaate");
-  auto* opset = model.add_opset_import();
-  opset->set_domain("");
-  opset->set_version(13);
-  opset = model.add_opset_import();
-  opset->set_domain(std::string(domain));
-  opset->set_version(1);
-  auto* graph = model.mutable_graph();
-  graph->set_name("stripped");
-  const auto declare = [](onnx::ValueInfoProto* info, const Network::Port& port) {
-    info->set_name(port.name);
-    auto* type = info->mutable_type()->mutable_tensor_type();
-    type->set_elem_type(onnx::TensorProto::FLOAT);
-    type->mutable_shape()->add_dim()->set_dim_param("N");
-    auto* dim = type->mutable_shape()->add_dim();
-    if (port.width > 0) dim->set_dim_value(static_cast<std::int64_t>(port.width));
-  };
-  declare(graph->add_input(), network.input());
-  declare(graph->add_output(), network.output());
-  for (const auto& [name, value] : network.constants()) {
-    if (value.size() > largest_constant)
-      fail(Errc::Unsupported, "network: constant {} of {} numbers cannot be told from a weight", name, value.size());
-    auto* tensor = graph->add_initializer();
-    tensor->set_name(name);
-    tensor->set_data_type(onnx::TensorProto::FLOAT);
-    tensor->add_dims(static_cast<std::int64_t>(value.rows()));
-    tensor->add_dims(static_cast<std::int64_t>(value.cols()));
-    for (const float v : value.values()) tensor->add_float_data(v);
-  }
-  for (const Node& node : network.nodes()) {
-    auto* out = graph->add_node();
-    out->set_name(node.name);
-    out->set_op_type(node.op);
-    if (node.is_transform()) out->set_domain(std::string(domain));
-    for (const auto& t : node.inputs) out->add_input(t);
-    for (const auto& t : node.outputs) out->add_output(t);
-    for (const auto& [key, values] : node.attributes) {
-      if (values.empty()) continue;
-      auto* a = out->add_attribute();
-      a->set_name(key);
-      const bool whole = std::ranges::all_of(values, [](double v) { return v == std::floor(v) && std::abs(v) <= 0x1p53; });
-      a->set_type(whole ? onnx::AttributeProto::INTS : onnx::AttributeProto::FLOATS);
-      for (const double v : values)
-        whole ? a->add_ints(static_cast<std::int64_t>(v)) : a->add_floats(static_cast<float>(v));
-    }
-  }
-  const std::string text = model.SerializeAsString();
-  const auto bytes = std::as_bytes(std::span(text.data(), text.size()));
-  return {bytes.begin(), bytes.end()};
 }
 
 }  // namespace assimilaate::onnx_file

@@ -38,6 +38,10 @@ struct OperatorKind {
   float (*apply)(const Node& node, float x);
   /// The whole operator, where it is more than that; else null. @throws Error{Format} for shapes that do not fit.
   Matrix<float> (*run)(const Node& node, std::span<const Matrix<float>* const> inputs);
+  /// Its output holds the input's numbers in the input's order.
+  bool rearranges_nothing = false;
+  /// Attributes that ONNX has as constant inputs behind the first, in order; the loader turns those into these.
+  std::span<const std::string_view> settings = {};
 };
 
 [[nodiscard]] std::span<const OperatorKind* const> operator_catalogue();

@@ -17,7 +17,8 @@ Matrix<float> matrix(std::size_t rows, std::size_t cols, const std::vector<float
   return m;
 }
 
-Matrix<float> apply(const std::string& op, const Matrix<float>& x, std::map<std::string, std::vector<double>> attributes = {}) {
+Matrix<float> apply(const std::string& op, const Matrix<float>& x,
+                    std::map<std::string, std::vector<double>> attributes = {}) {
   const Network network({"x", x.cols()}, {"y", 0}, {{"n", op, {"x"}, {"y"}, std::move(attributes), nullptr}}, {});
   const std::string tap = "y";
   return network.run(x, std::span(&tap, 1), {}).at(tap);
@@ -59,7 +60,8 @@ TEST_P(EveryOperator, KeepsTheBatchIsFiniteAndIsAFunctionOfEachExampleAlone) {
   EXPECT_EQ(network.run(Matrix<float>(0, 7), std::span(&tap, 1), {}).at(tap).rows(), 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Catalogue, EveryOperator, testing::ValuesIn(operator_catalogue().begin(), operator_catalogue().end()),
+INSTANTIATE_TEST_SUITE_P(Catalogue, EveryOperator,
+                         testing::ValuesIn(operator_catalogue().begin(), operator_catalogue().end()),
                          [](const auto& entry) { return std::string(entry.param->name); });
 
 TEST(Operators, GiveKnownAnswers) {
@@ -98,13 +100,39 @@ TEST(Softmax, SumsToOneAndDoesNotMoveWithAnOffset) {
 }
 
 TEST(Softmax, RefusesAnotherAxisAndVectorsOfNothing) {
-  const auto said = internal::refusal([] { (void)apply("Softmax", Matrix<float>(1, 2), {{"axis", {0}}}); }, Errc::Unsupported);
+  const auto said = internal::refusal(
+      [] {
+        (void)apply("Softmax", Matrix<float>(1, 2), {{"axis", {0}}});
+      },
+      Errc::Unsupported);
   EXPECT_NE(said.find("axis 0"), std::string::npos) << said;
   EXPECT_EQ(apply("Softmax", Matrix<float>(3, 0)).size(), 0U);
 }
 
 TEST(Flatten, RefusesAnAxisThatMixesExamples) {
-  EXPECT_NE(internal::refusal([] { (void)apply("Flatten", Matrix<float>(1, 2), {{"axis", {0}}}); }, Errc::Unsupported), "");
+  EXPECT_NE(internal::refusal(
+                [] {
+                  (void)apply("Flatten", Matrix<float>(1, 2), {{"axis", {0}}});
+                },
+                Errc::Unsupported),
+            "");
+}
+
+TEST(Reshape, KeepsTheBatchOrRefuses) {
+  const Matrix<float> x(2, 6);
+  for (const std::vector<double>& shape : {std::vector<double>{-1, 6}, {0, -1}, {0, 0}, {-1, 2, 3}, {0, 2, -1}})
+    EXPECT_EQ(apply("Reshape", x, {{"shape", shape}}), x);
+  for (const std::vector<double>& shape : {std::vector<double>{-1, 5}, {0, 4, -1}})
+    EXPECT_NE(internal::refusal([&] { (void)apply("Reshape", x, {{"shape", shape}}); }, Errc::Format), "");
+  for (const std::vector<double>& shape : {std::vector<double>{2, 6}, {6}, {-1, -1}, {0, -2}, {0, -1, -1}})
+    EXPECT_NE(internal::refusal([&] { (void)apply("Reshape", x, {{"shape", shape}}); }, Errc::Unsupported), "");
+}
+
+TEST(Clip, HasTwoOptionalBounds) {
+  const auto x = matrix(1, 3, {-2, 0.5F, 3});
+  EXPECT_EQ(apply("Clip", x), x);
+  EXPECT_EQ(apply("Clip", x, {{"min", {0}}}), matrix(1, 3, {0, 0.5F, 3}));
+  EXPECT_EQ(apply("Clip", x, {{"min", {0}}, {"max", {1}}}), matrix(1, 3, {0, 0.5F, 1}));
 }
 
 TEST(Add, AddsEqualShapesOrOneRowToAll) {
@@ -116,6 +144,8 @@ TEST(Add, AddsEqualShapesOrOneRowToAll) {
   EXPECT_EQ(sum(a, a), matrix(2, 2, {2, 4, 6, 8}));
   EXPECT_EQ(sum(a, row), matrix(2, 2, {11, 22, 13, 24}));
   EXPECT_EQ(sum(row, a), matrix(2, 2, {11, 22, 13, 24}));
+  EXPECT_EQ(sum(a, matrix(1, 1, {5})), matrix(2, 2, {6, 7, 8, 9}));
+  EXPECT_EQ(sum(Matrix<float>(0, 2), matrix(1, 1, {5})).rows(), 0U);
   EXPECT_EQ(sum(Matrix<float>(0, 2), row).rows(), 0U);
   EXPECT_NE(internal::refusal([&] { (void)sum(a, column); }, Errc::Format), "");
   EXPECT_NE(internal::refusal([&] { (void)sum(a, matrix(3, 2, std::vector<float>(6))); }, Errc::Format), "");

@@ -74,7 +74,8 @@ TEST(StrippedGraph, KeepsAttributesThatAreWholeHugeOrFractions) {
   for (const float alpha : {0.125F, 1.0F, 1e30F, -3.0F}) {
     TestModel model;
     model.input("x", 1).output("y", 1).initializer("w", {1, 1}, {1}).initializer("v", {1, 1}, {1});
-    model.node("Gemm", {"x", "w"}, {"h"}, "first").node("LeakyRelu", {"h"}, {"g"}, "leak", {internal::attribute("alpha", alpha)});
+    model.node("Gemm", {"x", "w"}, {"h"}, "first")
+        .node("LeakyRelu", {"h"}, {"g"}, "leak", {internal::attribute("alpha", alpha)});
     model.node("Gemm", {"g", "v"}, {"y"}, "second");
     const auto back = StrippedGraph::from_bytes(Graph::from_bytes(model.bytes(), "model").strip().to_bytes());
     EXPECT_FLOAT_EQ(back.glue("h", "second").at(0)(-1), -alpha);
@@ -93,8 +94,11 @@ TEST(StrippedGraph, KeepsSmallConstantsThatFeedNoTransform) {
 TEST(StrippedGraph, IsNotMadeOfAModelWhoseWeightAnOperatorReadsToo) {
   TestModel model;
   model.input("x", 2).output("y", 2).initializer("w", {2, 2}, {1, 2, 3, 4});
-  model.node("Gemm", {"x", "w"}, {"h"}, "layer").node("Relu", {"w"}, {"v"}, "peek").node("Add", {"h", "v"}, {"y"}, "sum");
-  const auto said = internal::refusal([&] { (void)Graph::from_bytes(model.bytes(), "model").strip().to_bytes(); }, Errc::Unsupported);
+  model.node("Gemm", {"x", "w"}, {"h"}, "layer")
+      .node("Relu", {"w"}, {"v"}, "peek")
+      .node("Add", {"h", "v"}, {"y"}, "sum");
+  const auto said =
+      internal::refusal([&] { (void)Graph::from_bytes(model.bytes(), "model").strip().to_bytes(); }, Errc::Unsupported);
   EXPECT_NE(said.find("tensor w"), std::string::npos) << said;
 }
 
@@ -106,14 +110,18 @@ TEST(StrippedGraph, RefusesTheWholeModel) {
 
 TEST(StrippedGraph, RefusesATensorThatFeedsATransform) {
   for (const auto* tensor : {"x", "g0"}) {
-    const auto spoilt = with(stripped_bytes(), Wire().message(5, internal::tensor(tensor, {1, 1}, internal::element::f32, {"\0\0\0\0", 4})));
-    EXPECT_NE(internal::refusal([&] { (void)StrippedGraph::from_bytes(spoilt); }, Errc::Mismatch).find(tensor), std::string::npos);
+    const auto spoilt = with(
+        stripped_bytes(), Wire().message(5, internal::tensor(tensor, {1, 1}, internal::element::f32, {"\0\0\0\0", 4})));
+    EXPECT_NE(internal::refusal([&] { (void)StrippedGraph::from_bytes(spoilt); }, Errc::Mismatch).find(tensor),
+              std::string::npos);
   }
 }
 
 TEST(StrippedGraph, RefusesATensorThatNobodyUses) {
   for (const std::uint64_t size : {1U, 10'000U}) {
-    const auto spoilt = with(stripped_bytes(), Wire().message(5, internal::tensor("w0", {size}, internal::element::f32, std::string(4 * size, '\0'))));
+    const auto spoilt =
+        with(stripped_bytes(),
+             Wire().message(5, internal::tensor("w0", {size}, internal::element::f32, std::string(4 * size, '\0'))));
     EXPECT_NE(refusal(spoilt, Errc::Mismatch).find("tensor w0"), std::string::npos);
   }
 }
@@ -138,7 +146,48 @@ TEST(StrippedGraph, RefusesWeightsInTheAttributesOfATransform) {
   const Wire long_out = Wire().text(1, "outputs").number(8, 2).number(8, 3).number(20, 7);
   EXPECT_NE(refusal(transform({in, long_out}), Errc::Mismatch).find("outputs"), std::string::npos);
   EXPECT_NE(refusal(transform({in}), Errc::Format).find("layer"), std::string::npos);
-  EXPECT_NE(refusal(transform({in, internal::attribute("outputs", -1)}), Errc::Format).find("layer"), std::string::npos);
+  EXPECT_NE(refusal(transform({in, internal::attribute("outputs", -1)}), Errc::Format).find("layer"),
+            std::string::npos);
+}
+
+TEST(StrippedGraph, RefusesABiasBehindATransform) {
+  for (const std::vector<std::string>& between : {std::vector<std::string>{}, {"Identity"}, {"Flatten"}}) {
+    TestModel model;
+    model.input("x", 2).output("y", 3).initializer("b", {3}, {1, 2, 3});
+    model.node("Transform", {"x"}, {"h"}, "layer",
+               {internal::attribute("inputs", 2), internal::attribute("outputs", 3)}, "assimilaate");
+    std::string at = "h";
+    for (const auto& op : between) model.node(op, {at}, {"i"}), at = "i";
+    model.node("Add", {at, "b"}, {"y"}, "sum");
+    EXPECT_NE(refusal(model.bytes(), Errc::Mismatch).find("tensor b"), std::string::npos);
+  }
+}
+
+TEST(StrippedGraph, RefusesConstantsAndAttributesThatAreLong) {
+  const auto stripped = [](std::size_t constant, std::size_t attribute_size) {
+    TestModel model;
+    const std::vector<float> numbers(constant, 1);
+    model.input("x", 2).output("y", constant).initializer("b", {constant}, numbers);
+    Wire alpha = Wire().text(1, "alpha");
+    for (std::size_t i = 0; i < attribute_size; ++i) alpha.real(7, 0.5F);
+    model.node("Transform", {"x"}, {"h"}, "layer",
+               {internal::attribute("inputs", 2), internal::attribute("outputs", static_cast<int>(constant))},
+               "assimilaate");
+    model.node("LeakyRelu", {"h"}, {"r"}, "leak", {alpha.number(20, 6)}).node("Add", {"r", "b"}, {"y"}, "sum");
+    return model.bytes();
+  };
+  EXPECT_EQ(refusal(stripped(64, 64), Errc::Mismatch), "");
+  EXPECT_NE(refusal(stripped(65, 1), Errc::Mismatch).find("tensor b"), std::string::npos);
+  EXPECT_NE(refusal(stripped(64, 65), Errc::Mismatch).find("alpha"), std::string::npos);
+}
+
+TEST(StrippedGraph, IsNotMadeOfAModelWhoseBiasCannotBeFolded) {
+  TestModel model;
+  model.input("x", 1).output("y", 2).initializer("w", {1, 2}, {1, 2}).initializer("b", {2}, {10, 20});
+  model.node("MatMul", {"x", "w"}, {"h"}).node("Add", {"h", "b"}, {"s"}).node("Add", {"h", "s"}, {"y"});
+  const Graph graph = Graph::from_bytes(model.bytes(), "model");
+  EXPECT_NE(internal::refusal([&] { (void)graph.strip().to_bytes(); }, Errc::Unsupported).find("tensor b"),
+            std::string::npos);
 }
 
 TEST(StrippedGraph, IsNoTeacher) {

@@ -14,14 +14,10 @@ namespace assimilaate {
   return std::min(u, 1 - 0x1p-53);  // the last of them would round up to 1
 }
 
-/// One draw of Bin(n, p) by inversion of the cumulative distribution: exact to double precision for n <= 1000.
-/// @param n  trials, 0 … 1000 (p^n must not underflow); @param p in [0, 1]; @param u uniform in (0, 1)
-[[nodiscard]] inline int binomial(int n, double p, double u) {
-  if (n <= 0 || p <= 0) return 0;
-  if (p >= 1) return n;
-  if (p > 0.5) return n - binomial(n, 1 - p, 1 - u);
+/// One draw of Bin(n, p), p in (0, 1/2], whose P(0) = (1 - p)^n is known.
+[[nodiscard]] inline int binomial_from(double none, int n, double p, double u) {
   const double odds = p / (1 - p);
-  double mass = std::exp(n * std::log1p(-p));
+  double mass = none;
   double rest = u - mass;
   int k = 0;
   while (rest > 0 && k < n) {
@@ -30,6 +26,15 @@ namespace assimilaate {
     rest -= mass;
   }
   return k;
+}
+
+/// One draw of Bin(n, p) by inversion of the cumulative distribution: exact to double precision.
+/// @param n  trials, 0 … 1000 ((1/2)^n must not underflow); @param p in [0, 1]; @param u uniform in (0, 1)
+[[nodiscard]] inline int binomial(int n, double p, double u) {
+  if (n <= 0 || p <= 0) return 0;
+  if (p >= 1) return n;
+  if (p > 0.5) return n - binomial(n, 1 - p, 1 - u);
+  return binomial_from(std::exp(n * std::log1p(-p)), n, p, u);
 }
 
 }  // namespace assimilaate

@@ -30,7 +30,8 @@ TEST_P(EveryLaw, HasTheMeanTheVarianceAndTheChanceOfNoneOfTheBinomial) {
   const Random random(5, static_cast<std::uint32_t>(n));
   double sum = 0, square = 0, none = 0;
   for (int i = 0; i < draws; ++i) {
-    const auto bits = random.bits(Purpose::Pulse, static_cast<std::uint64_t>(i), static_cast<std::uint64_t>(mean * 100));
+    const auto bits =
+        random.bits(Purpose::Pulse, static_cast<std::uint64_t>(i), static_cast<std::uint64_t>(mean * 100));
     const int k = binomial(n, p, uniform53(bits[0], bits[1]));
     ASSERT_GE(k, 0);
     ASSERT_LE(k, n);
@@ -50,7 +51,8 @@ TEST_P(EveryLaw, InvertsTheCumulativeDistribution) {
   const auto [n, mean] = GetParam();
   const double p = mean / n;
   double below = 0, mass = std::exp(n * std::log1p(-p));
-  for (int k = 0; k <= n && below + mass < 1 - 1e-9; ++k) {  // 1e-9: where the sum of a thousand terms still has nine digits
+  for (int k = 0; k <= n && below + mass < 1 - 1e-9;
+       ++k) {  // 1e-9: where the sum of a thousand terms still has nine digits
     if (mass > 1e-9) {
       EXPECT_EQ(p > 0.5 ? n - binomial(n, 1 - p, 1 - (below + mass / 2)) : binomial(n, p, below + mass / 2), k);
     }

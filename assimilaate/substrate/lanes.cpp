@@ -99,47 +99,65 @@ void accumulate_row(MatrixView<const float> drives, MatrixView<const float> sign
   }
 }
 
-void accumulate_tile(MatrixView<const float> drives, MatrixView<const float> signals, int limit, std::uint64_t event,
-                     MatrixView<std::int8_t> counters, std::vector<Fire>& fires) {
+/// Signals of `kBlock` examples stay in registers while the rows go by; a lane vector is one pass over the rows.
+template <std::size_t kBlock>
+HWY_INLINE V demand(const float* drives, std::size_t stride, const V* signals, std::size_t block) {
+  const D d;
+  V s = hn::Zero(d);
+  const std::size_t count = kBlock > 0 ? kBlock : block;
+  for (std::size_t b = 0; b < count; ++b) s = fused(hn::Set(d, drives[b * stride]), signals[b], s);
+  return s;
+}
+
+template <std::size_t kBlock>
+HWY_INLINE void accumulate_lanes(MatrixView<const float> drives, MatrixView<const float> signals, int limit,
+                                 std::uint64_t event, std::size_t first_lane, MatrixView<std::int8_t> counters,
+                                 std::vector<Fire>& fires) {
   const D d;
   const Di di;
   const hn::RebindToUnsigned<D> du;
   const hn::Rebind<std::int8_t, D> d8;
-  const std::size_t n = hn::Lanes(d);
-  HWY_ALIGN std::array<std::uint32_t, tile_lanes> lane_seeds;
-  for (std::size_t l = 0; l < tile_lanes; ++l) lane_seeds[l] = reference::lane_seed(event, l);
+  const std::size_t n = hn::Lanes(d), block = drives.rows(), rows = drives.cols();
+  HWY_ALIGN std::array<std::uint32_t, tile_lanes> seeds;
+  for (std::size_t i = 0; i < n; ++i) seeds[i] = reference::lane_seed(event, first_lane + i);
+  const auto lane_seeds = hn::Load(du, seeds.data());
   HWY_ALIGN std::array<std::int32_t, tile_lanes> counted;
   const auto high = hn::Set(di, limit - 1), low = hn::Set(di, 1 - limit);
   const auto most = hn::Set(d, 16384.0F), least = hn::Set(d, -16384.0F);
-  for (std::size_t r = 0; r < drives.cols(); ++r) {
-    const auto row_seed = hn::Set(du, reference::row_seed(event, r));
-    std::int8_t* counter = counters.row(r).data();
-    for (std::size_t l = 0; l < tile_lanes; l += n) {
-      V s = hn::Zero(d);
-      for (std::size_t b = 0; b < drives.rows(); ++b)
-        s = fused(hn::Set(d, drives.data()[b * drives.cols() + r]), hn::LoadU(d, signals.data() + b * tile_lanes + l),
-                  s);
-      s = hn::Min(hn::Max(s, least), most);
-      auto x = hn::Mul(hn::Xor(hn::LoadU(du, lane_seeds.data() + l), row_seed), hn::Set(du, 0x9E3779B1U));
-      x = hn::Mul(hn::Xor(x, hn::ShiftRight<15>(x)), hn::Set(du, 0x85EBCA77U));
-      x = hn::ShiftRight<8>(hn::Xor(x, hn::ShiftRight<13>(x)));
-      const V dither = hn::Mul(hn::ConvertTo(d, hn::BitCast(di, x)), hn::Set(d, 0x1p-24F));
-      const auto more = hn::ConvertTo(di, hn::Floor(hn::Add(s, dither)));
-      const auto now = hn::Add(hn::PromoteTo(di, hn::LoadU(d8, counter + l)), more);
-      if (!hn::AllFalse(di, hn::Or(hn::Gt(now, high), hn::Lt(now, low)))) {
-        hn::Store(now, di, counted.data());
-        for (std::size_t i = 0; i < n; ++i) {
-          const int count = counted[i] / limit;
-          if (count == 0) continue;
-          counted[i] -= count * limit;
-          fires.push_back(
-              {static_cast<std::uint32_t>(r), static_cast<std::uint16_t>(l + i), static_cast<std::int16_t>(count)});
-        }
-        hn::StoreU(hn::DemoteTo(d8, hn::Load(di, counted.data())), d8, counter + l);
-      } else {
-        hn::StoreU(hn::DemoteTo(d8, now), d8, counter + l);
+  V asked[kBlock > 0 ? kBlock : most_examples];
+  for (std::size_t b = 0; b < block; ++b) asked[b] = hn::LoadU(d, signals.data() + b * tile_lanes + first_lane);
+  for (std::size_t r = 0; r < rows; ++r) {
+    const V s = hn::Min(hn::Max(demand<kBlock>(drives.data() + r, rows, asked, block), least), most);
+    auto x = hn::Mul(hn::Xor(lane_seeds, hn::Set(du, reference::row_seed(event, r))), hn::Set(du, 0x9E3779B1U));
+    x = hn::Mul(hn::Xor(x, hn::ShiftRight<15>(x)), hn::Set(du, 0x85EBCA77U));
+    x = hn::ShiftRight<8>(hn::Xor(x, hn::ShiftRight<13>(x)));
+    const V dither = hn::Mul(hn::ConvertTo(d, hn::BitCast(di, x)), hn::Set(d, 0x1p-24F));
+    const auto more = hn::ConvertTo(di, hn::Floor(hn::Add(s, dither)));
+    std::int8_t* counter = counters.data() + r * tile_lanes + first_lane;
+    auto now = hn::Add(hn::PromoteTo(di, hn::LoadU(d8, counter)), more);
+    if (!hn::AllFalse(di, hn::Or(hn::Gt(now, high), hn::Lt(now, low)))) {
+      hn::Store(now, di, counted.data());
+      for (std::size_t i = 0; i < n; ++i) {
+        const int count = counted[i] / limit;
+        if (count == 0) continue;
+        counted[i] -= count * limit;
+        fires.push_back({static_cast<std::uint32_t>(r), static_cast<std::uint16_t>(first_lane + i),
+                         static_cast<std::int16_t>(count)});
       }
+      now = hn::Load(di, counted.data());
     }
+    hn::StoreU(hn::DemoteTo(d8, now), d8, counter);
+  }
+}
+
+void accumulate_tile(MatrixView<const float> drives, MatrixView<const float> signals, int limit, std::uint64_t event,
+                     MatrixView<std::int8_t> counters, std::vector<Fire>& fires) {
+  const D d;
+  for (std::size_t l = 0; l < tile_lanes; l += hn::Lanes(d)) {
+    if (drives.rows() == 8)
+      accumulate_lanes<8>(drives, signals, limit, event, l, counters, fires);
+    else
+      accumulate_lanes<0>(drives, signals, limit, event, l, counters, fires);
   }
 }
 
@@ -177,7 +195,17 @@ void accumulate_tile(MatrixView<const float> drives, MatrixView<const float> sig
                      MatrixView<std::int8_t> counters, std::vector<Fire>& fires) {
   ASSIMILAATE_EXPECTS(signals.cols() == tile_lanes && signals.rows() == drives.rows());
   ASSIMILAATE_EXPECTS(counters.rows() == drives.cols() && limit >= 1 && limit <= 127);
-  HWY_DYNAMIC_DISPATCH(accumulate_tile)(drives, signals, limit, event, counters, fires);
+  ASSIMILAATE_EXPECTS(drives.rows() <= most_examples);
+  const std::size_t before = fires.size();
+  std::vector<Fire> found;
+  HWY_DYNAMIC_DISPATCH(accumulate_tile)(drives, signals, limit, event, counters, found);
+  // Passes over lane vectors gave them in row order one after the other: a counting sort by row keeps the lanes in
+  // order.
+  std::vector<std::uint32_t> place(drives.cols() + 1);
+  for (const Fire& fire : found) ++place[fire.row + 1];
+  for (std::size_t r = 1; r < place.size(); ++r) place[r] += place[r - 1];
+  fires.resize(before + found.size());
+  for (const Fire& fire : found) fires[before + place[fire.row]++] = fire;
 }
 
 std::vector<std::string> lane_targets() {

@@ -28,6 +28,9 @@ void read_rows(MatrixView<const float> difference, MatrixView<const float> sum, 
 void accumulate_row(MatrixView<const float> drives, MatrixView<const float> signals, std::size_t row,
                     std::span<float> change);
 
+/// Most examples of one block.
+inline constexpr std::size_t most_examples = 64;
+
 /// Add a block's demand to the accumulate-and-fire counters of a tile and list those that overflow.
 /// An increment sum_b drives[b][r] * signals[b][l], in counts, is rounded to a whole number at random without bias
 /// (its dither is a hash of `event`, row and lane); a counter that reaches +-`limit` fires one couple of pulses per

@@ -11,6 +11,7 @@
 ///   double mean_move(Step, double code)           mean change of a nominal memristor's code
 ///   Code pulse(Code, Step, Device<Code>, Chance)  the physics
 ///   static constexpr bool continuous
+///   static constexpr Code top                     highest code, where it is not 255
 
 #include <algorithm>
 #include <bit>
@@ -108,7 +109,12 @@ class PairArray final : public SynapseArray {
       fail(Errc::Format, "target: {} conductances and {} masks, {} and {} expected (corrupt file?)", codes.size(),
            masks.size(), codes_.size(), masks_.size());
     for (const Code c : codes)
-      if (!(c >= 0 && c <= 255)) fail(Errc::Format, "target: conductance code {} is not in 0 … 255 (corrupt file?)", c);
+      if (!(c >= 0 && c <= top_code()))
+        fail(Errc::Format, "target: conductance code {} is not in 0 … {} (corrupt file?)", c, top_code());
+    if (const std::size_t used = (plan_.lanes - 1) % tile_lanes + 1; used < tile_lanes)
+      for (const auto word : std::span(masks).last(plan_.rows))
+        if ((~word >> used) != 0)
+          fail(Errc::Format, "target: lanes beyond the {} there are are in use (corrupt file?)", plan_.lanes);
     codes_ = std::move(codes);
     masks_ = std::move(masks);
   }
@@ -133,6 +139,7 @@ class PairArray final : public SynapseArray {
       const double drive = array_.model_.drive();
       for (const Fire& fire : fires) {
         if (masked(fire.row, fire.lane)) continue;
+        if (prepared_.size() > 16) prepared_.clear();
         const int count = std::abs(fire.count);
         const double voltage = fire.count > 0 ? 2 * drive : -2 * drive;
         const auto& up = prepared(voltage, width * count);
@@ -162,11 +169,13 @@ class PairArray final : public SynapseArray {
           if (masked(row, l)) continue;
           Code& a = pair[2 * l];
           Code& b = pair[2 * l + 1];
-          a = std::clamp(a + change[l] / 2, Code{0}, Code{255});
-          b = std::clamp(b - change[l] / 2, Code{0}, Code{255});
+          const Code up = a + change[l] / 2, down = b - change[l] / 2;
+          a = within(row, l, 0, a, up);
+          b = within(row, l, 1, b, down);
           d[l] = a - b;
+          if (a != up || b != down) show(row, l);
+          events.pulses += 2;
         }
-        events.pulses += 2 * tile_lanes;
       } else {
         static_cast<void>(row), static_cast<void>(change), static_cast<void>(events);
         ASSIMILAATE_EXPECTS(false && "only a continuous model takes shifts");
@@ -192,10 +201,16 @@ class PairArray final : public SynapseArray {
       total_[lane] += static_cast<double>(sum) - static_cast<double>(sum_(row, lane));
       sum_(row, lane) = sum;
     }
+    /// Where a memristor at `now` gets to when it is told `then`.
+    [[nodiscard]] Code within(std::size_t row, std::size_t lane, std::size_t side, Code now, Code then) const {
+      if (devices_.empty()) return std::clamp<Code>(then, 0, top_code());
+      const Device<Code>& device = devices_[(row * tile_lanes + lane) * 2 + side];
+      return device.stuck ? now : std::clamp(then, device.low, device.high);
+    }
+    /// What is common to all pulses of a voltage and width; stays in place until `pulse` clears the store.
     const Prepared& prepared(double voltage, double width) {
       for (const Prepared& p : prepared_)
         if (p.voltage == voltage && p.width == width) return p;
-      if (prepared_.size() > 16) prepared_.clear();
       if (prepared_.capacity() < 18) prepared_.reserve(18);
       const Step step = array_.model_.prepare({voltage, width});
       const double sigma = array_.plan_.imperfections.write_noise * std::abs(array_.model_.mean_move(step, 127.5));
@@ -206,7 +221,7 @@ class PairArray final : public SynapseArray {
               std::uint64_t event, Events& events, double voltage, double width) {
       Code& code = array_.code(tile_, fire.row, fire.lane, side);
       const double before = code;
-      static const Device<Code> nominal;
+      static const Device<Code> nominal{.high = top_code()};
       const Device<Code>& device =
           devices_.empty() ? nominal : devices_[(fire.row * tile_lanes + fire.lane) * 2 + side];
       if (!device.stuck) {
@@ -239,16 +254,24 @@ class PairArray final : public SynapseArray {
   [[nodiscard]] const Code& code(std::size_t tile, std::size_t row, std::size_t lane, int side) const {
     return codes_[((tile * plan_.rows + row) * tile_lanes + lane) * 2 + static_cast<std::size_t>(side)];
   }
+  /// Highest code of a memristor; a model with fewer than 256 states says `top`.
+  [[nodiscard]] static constexpr Code top_code() {
+    if constexpr (requires { Model::top; })
+      return Model::top;
+    else
+      return 255;
+  }
   /// Bounds keep room for two sigmas above the nominal top, so that code 255 is the scale's end and not a wall.
   [[nodiscard]] Device<Code> device(std::uint64_t place) const {
     const Imperfections& how = plan_.imperfections;
-    Device<Code> d;
+    Device<Code> d{.high = top_code()};
     const auto [z_gain, z_high] = plan_.random.normals(Purpose::Variation, place, 0);
     if (how.step_variation > 0) d.gain = static_cast<float>(std::max(0.05, 1 + how.step_variation * z_gain));
     if (how.bound_variation > 0) {
       const double top = 255 / (1 + 2 * how.bound_variation);
       const double z_low = plan_.random.normal(Purpose::Variation, place, 1);
-      d.high = static_cast<Code>(std::clamp(top * (1 + how.bound_variation * z_high), 16.0, 255.0));
+      d.high = static_cast<Code>(
+          std::clamp(top * (1 + how.bound_variation * z_high), 16.0, static_cast<double>(top_code())));
       d.low =
           static_cast<Code>(std::clamp(offset_ * how.bound_variation * z_low, 0.0, static_cast<double>(d.high) / 2));
     }

@@ -49,23 +49,26 @@ TEST_P(EveryModel, MovesUpWithACoupleUpAndDownWithACoupleDown) {
   const auto tile = array->open(0);
   Events events;
   const double before = mean_of(tile->difference());
-  for (std::uint64_t e = 0; e < 4; ++e) tile->pulse(test::everywhere(16, tile_lanes, 1), array->width_for(0.02), e, events);
+  for (std::uint64_t e = 0; e < 4; ++e)
+    tile->pulse(test::everywhere(16, tile_lanes, 1), array->width_for(0.02), e, events);
   const double above = mean_of(tile->difference());
   EXPECT_GT(above, before + 2);
-  for (std::uint64_t e = 4; e < 12; ++e) tile->pulse(test::everywhere(16, tile_lanes, -1), array->width_for(0.02), e, events);
+  for (std::uint64_t e = 4; e < 12; ++e)
+    tile->pulse(test::everywhere(16, tile_lanes, -1), array->width_for(0.02), e, events);
   EXPECT_LT(mean_of(tile->difference()), above - 4);
   EXPECT_EQ(events.pulses, 12U * 16 * tile_lanes * 2);
   EXPECT_GT(events.pulse_dissipation, 0);
 }
 
 TEST_P(EveryModel, TakesSeveralCouplesAtOnceAsItTakesThemOneByOne) {
-  // In the mean over 2048 synapses; the law of k pulses is the law of one k times as long. One synapse strays by less than 16
-  // codes (the binomial part of 255 switches), so the two means by less than 16 sqrt(2 / 2048) at one sigma.
+  // In the mean over 2048 synapses; the law of k pulses is the law of one k times as long. One synapse strays by less
+  // than 16 codes (the binomial part of 255 switches), so the two means by less than 16 sqrt(2 / 2048) at one sigma.
   const auto at_once = array_of(name(), 32, tile_lanes), one_by_one = array_of(name(), 32, tile_lanes);
   Events ones, threes;
   at_once->open(0)->pulse(test::everywhere(32, tile_lanes, 3), at_once->width_for(0.05), 0, threes);
   const auto tile = one_by_one->open(0);
-  for (std::uint64_t e = 1; e < 4; ++e) tile->pulse(test::everywhere(32, tile_lanes, 1), at_once->width_for(0.05), e, ones);
+  for (std::uint64_t e = 1; e < 4; ++e)
+    tile->pulse(test::everywhere(32, tile_lanes, 1), at_once->width_for(0.05), e, ones);
   EXPECT_NEAR(mean_of(at_once->open(0)->difference()), mean_of(tile->difference()), 4 * 16 * std::sqrt(2.0 / 2048));
   EXPECT_EQ(threes.pulses, ones.pulses);
 }
@@ -138,7 +141,8 @@ TEST_P(EveryModel, StaysWithinTheBoundsOfItsRange) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(PairArray, EveryModel, testing::ValuesIn(memristor_catalogue().begin(), memristor_catalogue().end()),
+INSTANTIATE_TEST_SUITE_P(PairArray, EveryModel,
+                         testing::ValuesIn(memristor_catalogue().begin(), memristor_catalogue().end()),
                          [](const auto& kind) { return std::string(kind.param->name); });
 
 }  // namespace

@@ -9,7 +9,7 @@
 namespace assimilaate {
 namespace {
 
-constexpr double highest = 1e-3;            // [S]
+constexpr double highest = 1e-3;             // [S]
 constexpr double comparator_volts = 300e-6;  // [V]
 constexpr double many = 1e9 * highest;       // a selection so large that only the comparator is left [S]
 
@@ -27,8 +27,9 @@ TEST(ReadNoise, ComesBackFromItsText) {
 }
 
 TEST(ReadNoise, RefusesWhatIsNoLaw) {
-  for (const std::string_view text : {"", "Off", "loud", "relative", "relative:", "relative:-0.1", "relative:11", "relative:nan",
-                                      "relative:inf", "relative:0.1x", "relative: 1", "emulator:1", "off "})
+  for (const std::string_view text :
+       {"", "Off", "loud", "relative", "relative:", "relative:-0.1", "relative:11", "relative:nan", "relative:inf",
+        "relative:0.1x", "relative: 1", "emulator:1", "off "})
     try {
       static_cast<void>(ReadNoise::parse(text));
       ADD_FAILURE() << "accepted '" << text << "'";
@@ -40,7 +41,8 @@ TEST(ReadNoise, RefusesWhatIsNoLaw) {
 
 TEST(EmulatorNoise, OfTheComparatorFallsAsOneOverTheVoltage) {
   for (const double volts : {0.05, 0.1, 0.4})
-    EXPECT_NEAR(emulator_sigma(0, many, highest, {.voltage = volts}) * volts, comparator_volts, 1e-3 * comparator_volts);
+    EXPECT_NEAR(emulator_sigma(0, many, highest, {.voltage = volts}) * volts, comparator_volts,
+                1e-3 * comparator_volts);
 }
 
 TEST(EmulatorNoise, OfTheMemristorsFallsAsTheRootOfTheirSum) {
@@ -51,7 +53,8 @@ TEST(EmulatorNoise, OfTheMemristorsFallsAsTheRootOfTheirSum) {
 TEST(EmulatorNoise, FlickerFallsAsOneMinusTheSquareOfTheRatioAndNotWithTheVoltage) {
   // At 1000 V the thermal part and the comparator are gone: r (1 - y^2) sqrt(G_hi / m), r = .02.
   const ReadSettings loud{.voltage = 1000};
-  for (const double y : {0.0, 0.5, -0.9}) EXPECT_NEAR(emulator_sigma(y, highest, highest, loud), 0.02 * (1 - y * y), 1e-6);
+  for (const double y : {0.0, 0.5, -0.9})
+    EXPECT_NEAR(emulator_sigma(y, highest, highest, loud), 0.02 * (1 - y * y), 1e-6);
   // A synapse at the end of its range has no flicker: the thermal part .002 at 50 mV is left.
   EXPECT_NEAR(without_comparator(1, highest, {}), 0.002, 1e-9);
 }

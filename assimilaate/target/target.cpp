@@ -18,6 +18,16 @@ AatBlock first_tuples(const AatBlock& all, std::size_t count) {
   return some;
 }
 
+void check_fits(const StrippedGraph& network, const TransformPlan& plan) {
+  const auto transforms = network.transforms();
+  const auto found = std::ranges::find(transforms, plan.name, &TransformShape::name);
+  if (found == transforms.end())
+    fail(Errc::Mismatch, "transform {}: the stream's network has none of that name", plan.name);
+  if (found->inputs != plan.input->dims() || found->outputs != plan.output->dims())
+    fail(Errc::Mismatch, "transform {}: it is {} -> {} in the network, the codecs are for {} -> {} numbers", plan.name,
+         found->inputs, found->outputs, plan.input->dims(), plan.output->dims());
+}
+
 }  // namespace
 
 Target::Target(const StreamReader& stream, const Profile& profile)
@@ -46,7 +56,10 @@ void Target::wire() {
       fail(Errc::Unsupported, "transform {}: only chains are wired, each transform from one boundary to the next",
            transform.name);
     TransformPlan plan{transform.name, codecs_[t], codecs_[t + 1], {}, t};
-    if (network) plan.glue = network->glue(descriptor_.boundaries[t].name, transform.name);
+    if (network) {
+      check_fits(*network, plan);
+      plan.glue = network->glue(descriptor_.boundaries[t].name, transform.name);
+    }
     if (!plan.glue.empty() && !codecs_[t]->axis_aligned())
       fail(Errc::Unsupported,
            "transform {}: its glue is a function of the vector's own coordinates, codec '{}' is rotated "
@@ -65,10 +78,13 @@ const std::vector<Convergence>& Target::assimilate(const StreamReader& stream, c
   const std::size_t examples = std::min(options.examples, stream.size());
   const bool fresh = banks_done_ == 0 && rounds_done_ == 0;
   if (!fresh && (examples != examples_ || options.own_inputs != options_.own_inputs ||
-                 options.passes != options_.passes || options.rounds != options_.rounds))
+                 options.passes != options_.passes || options.rounds != options_.rounds ||
+                 options.plateau != options_.plateau || options.agreement != options_.agreement))
     fail(Errc::Mismatch,
-         "target was interrupted with {} examples, {} passes, {} rounds; go on with the same or start a new one",
-         examples_, options_.passes, options_.rounds);
+         "target was interrupted with {} examples, {} passes, {} rounds, {} inputs, plateau {}, agreement {}; go on "
+         "with the same or start a new one",
+         examples_, options_.passes, options_.rounds, options_.own_inputs ? "its own" : "the teacher's",
+         options_.plateau, options_.agreement);
   examples_ = examples;
   options_ = options;
 

@@ -16,8 +16,8 @@ struct AssimilationOptions {
   bool own_inputs = false;          ///< teach later banks on what the earlier ones say, not on what the teacher said
   std::size_t passes = 0, rounds = 4;
   double plateau = 0, agreement = 2;  ///< early stops, see `SessionOptions`
-  std::filesystem::path
-      file;  ///< save here after every round, so that an interrupt costs one round at most; empty: do not
+  /// Save here after every round, so that an interrupt costs one round at most; empty: do not.
+  std::filesystem::path file{};
 };
 
 /// A chain of lane banks, AAT in, AAT out. One thread at a time.
@@ -42,7 +42,8 @@ class Target {
                                              Progress* progress = nullptr, std::stop_token stop = {});
 
   /// Dense vectors in [n x dims of the first boundary], dense vectors out [n x dims of the last].
-  /// @throws Error{Mismatch} for other dimensions, Error{Format} for NaN.
+  /// @throws Error{Mismatch} for other dimensions, Error{Format} for NaN, Error{Usage} before every bank has begun to
+  /// learn.
   [[nodiscard]] Matrix<float> infer(MatrixView<const float> vectors);
   /// AATs in, AATs out; never decodes on the way.
   [[nodiscard]] AatBlock infer(AatBlock aats);

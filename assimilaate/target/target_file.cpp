@@ -104,6 +104,8 @@ void Target::save(const std::filesystem::path& file) const {
   out.put(static_cast<std::uint8_t>(options_.own_inputs));
   out.put<std::uint64_t>(options_.passes);
   out.put<std::uint64_t>(options_.rounds);
+  out.put(options_.plateau);
+  out.put(options_.agreement);
   out.put<std::uint64_t>(banks_done_);
   out.put<std::uint64_t>(rounds_done_);
   out.put(inferences_);
@@ -142,6 +144,8 @@ Target Target::load(const std::filesystem::path& file) {
   target.options_.own_inputs = in.get<std::uint8_t>() != 0;
   target.options_.passes = in.get<std::uint64_t>();
   target.options_.rounds = in.get<std::uint64_t>();
+  target.options_.plateau = in.get<double>();
+  target.options_.agreement = in.get<double>();
   target.banks_done_ = in.get<std::uint64_t>();
   target.rounds_done_ = in.get<std::uint64_t>();
   target.inferences_ = in.get<std::uint64_t>();

@@ -23,7 +23,7 @@ struct Draw {
 
 Draw draw(std::size_t available, const TeachOptions& options) {
   if (options.examples == 0) fail(Errc::Usage, "0 examples teach nothing; ask for at least 1");
-  if (available < options.examples + options.held_out)
+  if (options.examples > available || options.held_out > available - options.examples)
     fail(Errc::Usage, "{} examples and {} held out were asked for, there are {} inputs", options.examples,
          options.held_out, available);
   std::vector<std::uint32_t> order(available);
@@ -43,6 +43,17 @@ Draw draw(std::size_t available, const TeachOptions& options) {
   const std::size_t fit = std::min(options.fit, available - options.held_out);
   d.fit = at(available - fit, fit);
   return d;
+}
+
+/// What follows the last transform may reshape its answer, and reads nothing but it.
+void check_end(const Network& network, const TransformShape& last) {
+  for (std::string_view at = network.output().name; at != last.output;) {
+    const auto maker = std::ranges::find_if(network.nodes(), [&](const Node& node) { return node.outputs[0] == at; });
+    if (maker == network.nodes().end() || maker->is_transform() || maker->inputs.size() != 1)
+      fail(Errc::Unsupported, "graph: its output {} is more than what transform {} says; only chains can be taught",
+           network.output().name, last.name);
+    at = maker->inputs[0];
+  }
 }
 
 Descriptor describe(const Chain& chain, const TeachOptions& options) {
@@ -116,11 +127,14 @@ Chain teach(const Graph& graph, const Matrix<float>& inputs, const TeachOptions&
   Chain chain;
   chain.tensors.push_back(graph.network().input().name);
   for (std::size_t t = 0; t < transforms.size(); ++t) {
-    static_cast<void>(graph.network().glue(chain.tensors.back(), transforms[t].name));  // refuses what is no chain
+    // Refuses what is no chain, also where the boundary lies behind the glue.
+    static_cast<void>(
+        graph.network().glue(t == 0 ? chain.tensors.back() : transforms[t - 1].output, transforms[t].name));
     chain.transforms.push_back(transforms[t].name);
     const bool inner = t + 1 < transforms.size();
     chain.tensors.push_back(inner && options.recipe.behind_glue ? transforms[t + 1].input : transforms[t].output);
   }
+  check_end(graph.network(), transforms.back());
   const auto network = graph.strip().to_bytes();
   publish(chain, draw(inputs.rows(), options), options, network, carrier, [&](std::span<const std::uint32_t> rows) {
     const auto tapped = graph.run(pick(inputs, rows), chain.tensors);

@@ -15,6 +15,7 @@ const OperatorKind flatten_operator{"Flatten",
                                              "node {}: Flatten along axis {}; only axis 1 keeps the batch", node.name,
                                              node.attribute("axis", 1));
                                       return *inputs[0];
-                                    }};
+                                    },
+                                    true};
 
 }  // namespace assimilaate

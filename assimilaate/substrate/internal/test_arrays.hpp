@@ -1,7 +1,7 @@
 #pragma once
 /// What the tests of the memristors share: small arrays, random couples of pulses, states as bytes.
 
-#include <numeric>
+#include <algorithm>
 #include <vector>
 
 #include "assimilaate/core/parallel.hpp"
@@ -37,15 +37,16 @@ inline std::vector<Fire> everywhere(std::size_t rows, std::size_t lanes, int cou
 }
 
 /// `rounds` moments at which about a third of the synapses of a tile get a couple of pulses, up or down, from `salt`.
-inline Events random_pulses(SynapseArray& array, SynapseTile& tile, std::size_t index, int rounds, double strength = 0.05,
-                            std::uint32_t salt = 0) {
+inline Events random_pulses(SynapseArray& array, SynapseTile& tile, std::size_t index, int rounds,
+                            double strength = 0.05, std::uint32_t salt = 0) {
   const Random random(77, salt);
   const std::size_t lanes = std::min(tile_lanes, array.lanes() - index * tile_lanes);
   Events events;
   for (int round = 0; round < rounds; ++round) {
     std::vector<Fire> fires;
     for (const Fire& f : everywhere(array.rows(), lanes, 1)) {
-      const double u = random.uniform(Purpose::Select, f.row * 1000 + f.lane + index * 1'000'000, static_cast<std::uint64_t>(round));
+      const double u =
+          random.uniform(Purpose::Select, f.row * 1000 + f.lane + index * 1'000'000, static_cast<std::uint64_t>(round));
       if (u < 1.0 / 3) fires.push_back({f.row, f.lane, static_cast<std::int16_t>(u < 1.0 / 6 ? 1 : -1)});
     }
     tile.pulse(fires, array.width_for(strength), static_cast<std::uint64_t>(round), events);

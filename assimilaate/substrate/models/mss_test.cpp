@@ -16,7 +16,8 @@ const Settings weak{{"drive", 0.01}};
 struct Rates {
   double a, b;  // [1/s]
   explicit Rates(double volts)
-      : a(1 / (1 + std::exp(-(volts - threshold) / slope)) / tau), b(1 / (1 + std::exp((volts + threshold) / slope)) / tau) {}
+      : a(1 / (1 + std::exp(-(volts - threshold) / slope)) / tau),
+        b(1 / (1 + std::exp((volts + threshold) / slope)) / tau) {}
   [[nodiscard]] double resting() const { return a / (a + b); }
   [[nodiscard]] double moved(double t) const { return -std::expm1(-(a + b) * t); }
 };
@@ -43,7 +44,8 @@ TEST_P(EveryNumberOfPulses, RelaxesTheMeanExponentiallyWithTheVarianceOfTwoBinom
   const Trial trial(pulses, width);
   for (const int side : {0, 1}) {
     const Rates rates(side == 0 ? 0.02 : -0.02);
-    const double t = width * pulses, gone = rates.moved(t), on = rates.resting() * gone, off = (1 - rates.resting()) * gone;
+    const double t = width * pulses, gone = rates.moved(t), on = rates.resting() * gone,
+                 off = (1 - rates.resting()) * gone;
     double strays = 0, variance = 0, squares = 0, count = 0;
     for (std::size_t i = static_cast<std::size_t>(side); i < trial.before.size(); i += 2) {
       const double n0 = trial.before[i];

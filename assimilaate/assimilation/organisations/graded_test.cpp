@@ -1,0 +1,115 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "assimilaate/assimilation/internal/test_transform.hpp"
+
+namespace assimilaate {
+namespace {
+
+const test::LinearMap& map() {
+  static const test::LinearMap shared =
+      test::linear_map({.inputs = 6, .outputs = 2, .examples = 400, .held_out = 1, .bits_in = 3});
+  return shared;
+}
+
+std::unique_ptr<Organisation> graded(std::string_view text = "graded", const Glue& glue = {}) {
+  return make_organisation(text, {map().input->shape(), map().input, glue});
+}
+
+/// The drives of every example, [examples x rows].
+Matrix<float> drives_of(const Organisation& o) {
+  Matrix<float> drives(map().examples.size(), o.rows());
+  for (std::size_t i = 0; i < drives.rows(); ++i) o.drive(map().examples.input[i], drives.row(i));
+  return drives;
+}
+
+TEST(Graded, HasALineForEveryCoordinateAndOneThatIsAlwaysDriven) {
+  const auto o = graded();
+  EXPECT_EQ(o->rows(), 6U + 1);
+  EXPECT_FALSE(o->selects());
+  o->centre(map().examples.input);
+  const auto drives = drives_of(*o);
+  for (std::size_t i = 0; i < drives.rows(); ++i) {
+    EXPECT_EQ(drives(i, 6), drives(0, 6));
+    EXPECT_GT(drives(i, 6), 0);
+  }
+}
+
+TEST(Graded, CentredHasAMeanDriveOfZeroOnEveryLine) {
+  const auto o = graded();
+  o->centre(map().examples.input);
+  const auto drives = drives_of(*o);
+  for (std::size_t line = 0; line < 6; ++line) {
+    double mean = 0;
+    for (std::size_t i = 0; i < drives.rows(); ++i) mean += drives(i, line) / static_cast<double>(drives.rows());
+    EXPECT_NEAR(mean, 0, 1e-6) << line;  // what floats leave of it
+  }
+}
+
+TEST(Graded, DrivesTheFarthestLevelOfTheBankAtOne) {
+  const auto o = graded();
+  o->centre(map().examples.input);
+  float largest = 0;
+  std::vector<float> drives(o->rows());
+  for (Address a = 0; a < 8; ++a) {
+    o->drive(std::vector<Address>(6, a), drives);
+    for (const float g : drives) largest = std::max(largest, std::abs(g));
+  }
+  EXPECT_NEAR(largest, 1, 1e-6);
+}
+
+TEST(Graded, DrivesInProportionToWhatAnAddressStandsFor) {
+  const auto o = graded();
+  o->centre(map().examples.input);
+  const auto levels = map().input->centroids(4);
+  const auto at = [&](Address a) {
+    std::vector<float> drives(o->rows());
+    o->drive(std::vector<Address>(6, a), drives);
+    return drives[4];
+  };
+  const float slope = (at(7) - at(0)) / (levels(7, 0) - levels(0, 0));
+  for (Address a = 0; a < 8; ++a)
+    EXPECT_NEAR(at(a), at(0) + slope * (levels(static_cast<std::size_t>(a), 0) - levels(0, 0)), 1e-6);
+}
+
+TEST(Graded, FoldsTheFunctionsBeforeItIntoItsLevels) {
+  const auto o = graded("graded", {[](float v) { return std::max(v, 0.0F); }});
+  const auto bare = graded();
+  std::vector<float> drives(o->rows()), plain(o->rows());
+  o->drive(std::vector<Address>(6, 0), drives);
+  bare->drive(std::vector<Address>(6, 0), plain);
+  for (std::size_t line = 0; line < 6; ++line) {
+    EXPECT_LT(plain[line], 0);
+    EXPECT_EQ(drives[line], 0);
+  }
+}
+
+TEST(Graded, TakesSilentExamplesOutOfTheMean) {
+  AatBlock half = map().examples.input;
+  for (std::size_t i = 0; i < half.size(); i += 2) half.entries(i, 1) = None;
+  const auto o = graded();
+  o->centre(half);
+  double mean = 0, count = 0;
+  std::vector<float> drives(o->rows());
+  for (std::size_t i = 1; i < half.size(); i += 2) {
+    o->drive(half[i], drives);
+    mean += drives[1];
+    count += 1;
+  }
+  EXPECT_NEAR(mean / count, 0, 1e-6);
+}
+
+TEST(Graded, RefusesAddressesWithoutAMetric) {
+  const auto codec = test::addresses(3, 4);
+  try {
+    static_cast<void>(make_organisation("graded", {codec->shape(), codec, {}}));
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), Errc::Usage);
+    EXPECT_NE(std::string(e.what()).find("use one_hot"), std::string::npos) << e.what();
+  }
+}
+
+}  // namespace
+}  // namespace assimilaate

@@ -1,0 +1,138 @@
+/// What a session learns.
+#include "assimilaate/assimilation/session.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "assimilaate/assimilation/internal/test_transform.hpp"
+
+namespace assimilaate {
+namespace {
+
+Convergence learn(LaneBank& bank, const ExampleBlock& examples, const HeldOut& held_out,
+                  const SessionOptions& options = {}) {
+  StoredExamples source(examples);
+  return assimilate(bank, source, held_out, options);
+}
+
+Convergence learn(const test::LinearMap& map, const Profile& profile, const SessionOptions& options = {}) {
+  LaneBank bank({"map", map.input, map.output, {}, 0}, profile);
+  return learn(bank, map.examples, map.held_out, options);
+}
+
+const test::LinearMap& map() {
+  static const test::LinearMap shared = test::linear_map();
+  return shared;
+}
+
+TEST(Session, TeachesFloatLanesALinearMap) {
+  const auto report = learn(map(), test::profile_of("float"), {.passes = 60});
+  // Inputs of 5 bits lose .0035 of their variance (Lloyd), outputs of 6 bits .001: an NMSE of .0045 is what the codes
+  // leave.
+  EXPECT_LT(report.nmse, 0.012);
+  EXPECT_GT(report.agreement, 0.4);
+  EXPECT_EQ(report.examples, 300U);
+  EXPECT_EQ(report.presentations, 300U * 60);
+  EXPECT_EQ(report.events.presentations, 300U * 60 + 4 * 200);  // and the held-out ones after each of four rounds
+  EXPECT_EQ(report.held_out, 200U);
+  EXPECT_EQ(report.synapses, 25U * 20);
+}
+
+TEST(Session, TeachesMetastableSwitchesNearlyAsWell) {
+  const auto mss = learn(map(), test::profile_of("mss"), {.passes = 60});
+  EXPECT_LT(mss.nmse, 0.03);
+  EXPECT_GT(mss.pulses_per_memristor, 1);
+  EXPECT_EQ(mss.masked, 0U);
+}
+
+TEST(Session, TeachesBytesToo) { EXPECT_LT(learn(map(), test::profile_of("byte"), {.passes = 60}).nmse, 0.1); }
+
+TEST(Session, TeachesTwoSynapsesPerLineAsOne) {
+  Profile profile = test::profile_of("mss");
+  profile.organisation = "graded:2";
+  EXPECT_LT(learn(map(), profile, {.passes = 60}).nmse, 0.03);
+}
+
+TEST(Session, TeachesOneHotRegressionLanesOnEveryMemristor) {
+  // Every address of every space has its own synapse: 4 x 3 of them are learnt from 600 examples.
+  const auto small = test::linear_map({.inputs = 3, .outputs = 4, .examples = 600, .bits_in = 2});
+  for (const std::string_view memristor : {"float", "mss"})
+    for (const double counter : {1.0, 8.0}) {
+      Profile profile = test::profile_of(memristor);
+      profile.organisation = "one_hot";
+      profile.rule_settings = {{"counter", counter}};
+      EXPECT_LT(learn(small, profile, {.passes = 20}).nmse, 0.25) << memristor << ' ' << counter;
+    }
+}
+
+/// A table from two spaces of four addresses to two of three: out = (a, b) -> ((a + b) mod 3, a mod 3).
+struct Table {
+  CodecPtr input = test::addresses(2, 4), output = test::addresses(2, 3);
+  ExampleBlock examples{AatBlock(input->shape(), 16), AatBlock(output->shape(), 16)};
+  Table() {
+    for (Address i = 0; i < 16; ++i) {
+      const auto row = static_cast<std::size_t>(i);
+      examples.input.entries(row, 0) = i / 4;
+      examples.input.entries(row, 1) = i % 4;
+      examples.output.entries(row, 0) = (i / 4) % 3;
+      examples.output.entries(row, 1) = (2 + i % 4) % 3;
+    }
+  }
+};
+
+TEST(Session, TeachesWinnerLanesATable) {
+  const Table table;
+  for (const MemristorKind* kind : memristor_catalogue())
+    for (const std::string_view organisation : {"one_hot", "one_hot:2"}) {
+      Profile profile = test::winner_profile(kind->name);
+      profile.organisation = organisation;
+      LaneBank bank({"table", table.input, table.output, {}, 0}, profile);
+      const auto report = learn(bank, table.examples, HeldOut(table.examples), {.passes = 100});
+      EXPECT_EQ(report.agreement, 1) << kind->name << ' ' << organisation;
+      EXPECT_TRUE(std::isnan(report.nmse));
+      EXPECT_GT(report.margin_p10, 0);
+    }
+}
+
+TEST(Session, GivesWinnerLanesACounterThatSavesPulses) {
+  const Table table;
+  const auto run = [&](double counter) {
+    Profile profile = test::winner_profile("mss");
+    profile.rule_settings = {{"counter", counter}};
+    LaneBank bank({"table", table.input, table.output, {}, 0}, profile);
+    return learn(bank, table.examples, HeldOut(table.examples), {.passes = 100});
+  };
+  const auto with = run(4), without = run(1);
+  EXPECT_EQ(with.agreement, 1);
+  EXPECT_LT(with.events.pulses, without.events.pulses);
+  EXPECT_GT(with.events.counter_updates, 0U);
+  EXPECT_LT(with.events.counter_overflows, with.events.counter_updates);
+}
+
+TEST(Session, TeachesWinnerLanesOnGradedLines) {
+  const auto map_in = test::linear_map({.inputs = 6, .outputs = 1, .examples = 200, .held_out = 200, .bits_out = 1});
+  for (const std::string_view memristor : {"float", "mss"}) {
+    Profile profile = test::profile_of(memristor);
+    profile.rule = "margin";
+    // Half of the held-out examples would agree by chance; the sign of a linear map is linear.
+    EXPECT_GT(learn(map_in, profile, {.passes = 30}).agreement, 0.85) << memristor;
+  }
+}
+
+TEST(Session, ProgramsEachLineOncePerPresentation) {
+  const Table table;
+  const Profile profile = test::winner_profile("mss");
+  LaneBank bank({"table", table.input, table.output, {}, 0}, profile);
+  Profile bare = profile;
+  bare.calibrate = false;
+  LaneBank uncalibrated({"table", table.input, table.output, {}, 0}, bare);
+  const auto report = learn(uncalibrated, table.examples, {}, {.passes = 10});
+  // Two lines, four instructions each, at most the first, longest width.
+  const double width = bank.synapses().width_for(bank.rule().strength(0));
+  EXPECT_GT(report.events.pulse_seconds, 0);
+  EXPECT_LE(report.events.pulse_seconds, 160 * 2 * 4 * width * (1 + 1e-9));
+}
+
+}  // namespace
+}  // namespace assimilaate

@@ -1,0 +1,56 @@
+#include "assimilaate/cli/stream_place.hpp"
+
+#include <algorithm>
+
+namespace assimilaate::cli {
+
+StreamReader read_stream(const std::string& place, const std::string& id) {
+  std::optional<StreamId> wanted;
+  if (!id.empty()) {
+    wanted = parse_stream_id(id);
+    if (!wanted) fail(Errc::Usage, "--id {}: is no stream's id (32 lower-case hexadecimal digits)", id);
+  }
+  const auto carrier = open_carrier(place, Access::Read);
+  const auto streams = carrier->streams();
+  if (wanted && std::ranges::find(streams, *wanted) == streams.end())
+    fail(Errc::Io, "{}: no stream {} here (inspect lists those there are)", place, id);
+  if (!wanted && streams.size() > 1) {
+    std::string known;
+    for (const auto& stream : streams) known += (known.empty() ? "" : ", ") + hex(stream);
+    fail(Errc::Usage, "{}: several streams here, choose one with --id: {}", place, known);
+  }
+  try {
+    return StreamReader(*carrier, wanted);
+  } catch (const Error& problem) {
+    const std::string what = problem.what();
+    if (what.starts_with(place)) throw;
+    throw Error(problem.code(), place + ": " + what);
+  }
+}
+
+std::filesystem::path folder_of(const std::string& place) {
+  if (place.starts_with("dir:")) return place.substr(4);
+  return place.find(':') == std::string::npos ? place : std::string();
+}
+
+Publishing::Publishing(std::string place)
+    : place_(std::move(place)),
+      made_(!folder_of(place_).empty() && !std::filesystem::exists(folder_of(place_))),
+      carrier_(open_carrier(place_, Access::Write)) {
+  for (const StreamId& id : carrier_->streams()) before_.emplace_back(id, carrier_->head(id));
+}
+
+Publishing::~Publishing() {
+  carrier_.reset();
+  std::error_code ignored;
+  if (made_ && !done_) std::filesystem::remove_all(folder_of(place_), ignored);
+}
+
+StreamId Publishing::published() {
+  done_ = true;
+  for (const StreamId& id : carrier_->streams())
+    if (std::ranges::find(before_, std::pair{id, carrier_->head(id)}) == before_.end()) return id;
+  fail(Errc::Io, "{}: nothing new was published", place_);
+}
+
+}  // namespace assimilaate::cli

@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""The checker of the documentation finds what it is there to find."""
+import pathlib
+import tempfile
+import unittest
+
+import docs
+
+
+class Program:
+    """A program with one verb."""
+    own_options = {"--version", "--help"}
+    options = {"run": {"--seed", "--set", "--help"}}
+
+    def every_option(self):
+        return self.own_options | self.options["run"]
+
+
+def complaints(check, *arguments):
+    said = []
+    check(*arguments, said.append)
+    return said
+
+
+class Commands(unittest.TestCase):
+    def said(self, text):
+        return complaints(docs.check_commands, text, Program(), {"rule", "first.bits"})
+
+    def test_what_exists_passes(self):
+        text = "`assimilaate run --seed 2` and `--version`\n```sh\nassimilaate run --seed 1 \\\n  --set middle.bits=3\n```\n"
+        self.assertEqual(self.said(text), [])
+
+    def test_an_unknown_verb_is_found(self):
+        self.assertEqual(len(self.said("`assimilaate dance`")), 1)
+
+    def test_an_option_of_no_verb_is_found(self):
+        self.assertEqual(len(self.said("`--colour`")), 1)
+
+    def test_an_unknown_option_behind_a_line_break_is_found(self):
+        self.assertEqual(len(self.said("```sh\nassimilaate run \\\n  --colour red\n```\n")), 1)
+
+    def test_an_unknown_setting_is_found(self):
+        self.assertEqual(len(self.said("`--set rust=1`")), 1)
+
+
+class Pages(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.root = pathlib.Path(self.folder.name)
+        (self.root / "code.cpp").write_text("int a;\n  // begin part\n  int b;\n  // end part\n")
+        self.addCleanup(self.folder.cleanup)
+
+    def test_a_quote_is_what_lies_between_its_marks(self):
+        text = "<!-- quote: code.cpp#part -->\n```cpp\nint old;\n```\n"
+        self.assertEqual(docs.requote(self.root, text, self.fail), "<!-- quote: code.cpp#part -->\n```cpp\nint b;\n```\n")
+
+    def test_a_quote_of_nothing_is_found(self):
+        said = []
+        docs.requote(self.root, "<!-- quote: code.cpp#other -->\n```cpp\n```\n", said.append)
+        self.assertEqual(len(said), 1)
+
+    def test_a_link_to_nowhere_is_found(self):
+        page = self.root / "page.md"
+        text = "# One heading\n[a](code.cpp) [b](none.md) [c](#one-heading) [d](#two)\n"
+        page.write_text(text)
+        self.assertEqual(len(complaints(docs.check_links, page, text)), 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
