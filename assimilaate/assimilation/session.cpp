@@ -146,7 +146,8 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
         for (std::size_t b = 0; b < count; ++b) {
           wishes.clear();
           for (std::uint16_t l = 0; l < reader.lanes(); ++l)
-            if (const float s = signals(b, l); s != 0) wishes.push_back({0, l, static_cast<std::int16_t>(std::lround(s))});
+            if (const float s = signals(b, l); s != 0)
+              wishes.push_back({0, l, static_cast<std::int16_t>(std::lround(s))});
           for (const auto r : block.rows[b])
             for (const Fire& wish : wishes) fires.push_back({r, wish.lane, wish.count});
         }

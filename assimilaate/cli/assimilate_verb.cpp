@@ -26,7 +26,6 @@ bool same(const Profile& a, const Profile& b) {
 
 }  // namespace
 
-
 void add_assimilate(CLI::App& app, Common& common, Action& action) {
   struct Options {
     std::string stream, id, target, profile = "mss", recipe = "graded";
@@ -85,14 +84,18 @@ void add_assimilate(CLI::App& app, Common& common, Action& action) {
       {
         TerminalProgress progress;
         progress.stage("assimilating");
-        target.assimilate(stream,
-                          {.examples = options->examples,
-                           .own_inputs = options->own_inputs,
-                           .passes = options->passes,
-                           .rounds = options->rounds,
-                           .agreement = options->agreement,
-                           .file = options->target},
-                          &progress, stop_on_signal());
+        const AssimilationOptions how{.examples = options->examples,
+                                      .own_inputs = options->own_inputs,
+                                      .passes = options->passes,
+                                      .rounds = options->rounds,
+                                      .agreement = options->agreement,
+                                      .file = options->target};
+        try {
+          target.assimilate(stream, how, &progress, stop_on_signal());
+        } catch (const Error& problem) {
+          if (problem.code() != Errc::Interrupted) throw;
+          fail(Errc::Interrupted, "{}: {}; --resume goes on with it", options->target, problem.what());
+        }
       }
       nlohmann::json result{{"target", options->target},
                             {"profile", options->profile},

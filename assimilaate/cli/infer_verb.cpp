@@ -21,8 +21,7 @@ void add_infer(CLI::App& app, Common& common, Action& action) {
   CLI::App* verb = app.add_subcommand("infer", "a target and inputs -> outputs, and the score where labels are given");
   add_common(*verb, common);
   verb->add_option("target", options->target, "the target's file")->required();
-  verb->add_option("inputs", options->inputs,
-                   "a row per input: .npy, .safetensors or idx (bytes divided by 255)")
+  verb->add_option("inputs", options->inputs, "a row per input: .npy, .safetensors or idx (bytes divided by 255)")
       ->required();
   verb->add_option("--tensor", options->tensor, "name in a safetensors file of several");
   verb->add_option("--labels", options->labels, "idx1 file of classes");
@@ -40,8 +39,8 @@ void add_infer(CLI::App& app, Common& common, Action& action) {
       if (!options->labels.empty()) {
         labels = read_labels(options->labels);
         if (labels.size() != inputs.rows())
-          fail(Errc::Mismatch, "{}: {} labels for {} inputs (files of different sets?)", options->labels,
-               labels.size(), inputs.rows());
+          fail(Errc::Mismatch, "{}: {} labels for {} inputs (files of different sets?)", options->labels, labels.size(),
+               inputs.rows());
       }
       const Matrix<float> outputs = target.infer(inputs.view());
       if (!options->output.empty()) write_npy(options->output, outputs.view());

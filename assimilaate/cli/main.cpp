@@ -61,7 +61,7 @@ int main(int argc, char** argv) {
     return static_cast<int>(Errc::Io);
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "assimilaate: out of memory (ask for fewer --examples)\n");
-    return static_cast<int>(Errc::Io);
+    return 1;
   } catch (const std::exception& problem) {
     fmt::print(stderr, "assimilaate: {} (this should not happen; please report it)\n", problem.what());
     return 1;

@@ -196,7 +196,8 @@ std::string main_job_page(const json& result, const std::string& command) {
        "Joules by the price table, nominal; the JSON has low and high. Chip time: pulses and reads one after the "
        "other, lanes in parallel.",
        target_header, target_rows(result)},
-      {"Ceilings and baselines", "Break-even: streams of fewer examples carry fewer bits than those weights; never: not even a stream of one.",
+      {"Ceilings and baselines",
+       "Break-even: streams of fewer examples carry fewer bits than those weights; never: not even a stream of one.",
        ceiling_header, ceiling_rows(result)},
       {"Transforms",
        "On held-out examples. Margin: distance to the nearest wrong address in spreads of the lane; negative is wrong.",

@@ -51,7 +51,9 @@ CLI::Validator whole_number(std::uint64_t low, std::uint64_t high) {
 
 void add_common(CLI::App& verb, Common& common) {
   verb.add_flag("--json", common.json, "print one JSON object instead of tables");
-  verb.add_option("--seed", common.seed, "of everything drawn by chance")->check(whole_number(0))->capture_default_str();
+  verb.add_option("--seed", common.seed, "of everything drawn by chance")
+      ->check(whole_number(0))
+      ->capture_default_str();
   verb.add_option("--threads", common.threads, "0: all cores; results do not depend on it")
       ->check(whole_number(0, 1024))
       ->capture_default_str();

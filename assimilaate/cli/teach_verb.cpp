@@ -28,7 +28,6 @@ class Stoppable final : public Progress {
 
 }  // namespace
 
-
 void add_teach(CLI::App& app, Common& common, Action& action) {
   struct Options {
     std::string model, data, inputs, outputs, input_tensor, output_tensor, stream, recipe = "graded", name;
@@ -39,16 +38,17 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
   add_common(*verb, common);
   verb->add_option("stream", options->stream, "folder (or dir:PATH) that the stream is published in")->required();
   auto* model = verb->add_option("--model", options->model, "an ONNX model; its weight-bearing nodes are taught");
-  verb->add_option("--data", options->data,
-                   "what it is run on: idx files or an array (default: Fashion-MNIST)");
-  auto* inputs = verb->add_option("--inputs", options->inputs,
-                                  "inputs captured at one transform, a row per example: .npy, .safetensors");
+  verb->add_option("--data", options->data, "what it is run on: idx files or an array (default: Fashion-MNIST)");
+  auto* inputs =
+      verb->add_option("--inputs", options->inputs, "captured inputs of one transform, a row each: .npy, .safetensors");
   auto* outputs = verb->add_option("--outputs", options->outputs, "captured outputs of the same transform");
   verb->add_option("--input-tensor", options->input_tensor, "which one, in a safetensors file of several");
   verb->add_option("--output-tensor", options->output_tensor, "which one, likewise");
   verb->add_option("--recipe", options->recipe, "graded or winner")->capture_default_str();
   verb->add_option("--name", options->name, "of the stream (default: the model's, or 'transform')");
-  verb->add_option("--examples", options->examples, "records to learn from")->check(whole_number(1))->capture_default_str();
+  verb->add_option("--examples", options->examples, "records to learn from")
+      ->check(whole_number(1))
+      ->capture_default_str();
   verb->add_option("--held-out", options->held_out, "records to validate on")->capture_default_str();
   verb->add_option("--fit", options->fit, "inputs that codecs are fitted to")->capture_default_str();
   inputs->needs(outputs)->excludes(model);

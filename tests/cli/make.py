@@ -4,6 +4,7 @@
   model FILE [OPERATOR|nan]          36-12-12-4 classifier as ONNX; another operator for Relu, or a NaN among its weights
   data FOLDER [TRAIN] [TEST]         idx files of 6 x 6 images (default 300 and 100), labelled by that classifier
   npy FILE ROWS COLS [nan|SEED]      normal numbers
+  integers FILE ROWS COLS HIGHEST    whole numbers from 0 up
   map IN.npy OUT.npy COLS            a fixed linear map of the rows
   safetensors FILE NAME=X.npy...     arrays under names
   flip FILE OFFSET                   flip the lowest bit of a byte; a negative offset counts from the end
@@ -115,6 +116,12 @@ def npy(file, rows, cols, extra="1"):
     if extra == "nan":
         values[3 * cols + 2] = math.nan
     write_npy(file, rows, cols, values)
+
+
+def integers(file, rows, cols, highest):
+    chance = random.Random(3)
+    values = [float(chance.randint(0, int(highest))) for _ in range(int(rows) * int(cols))]
+    write_npy(file, int(rows), int(cols), values[:-1] + [float(highest)])
 
 
 def linear_map(source, target, cols):

@@ -22,4 +22,6 @@ assert not re.search(r'(?:src|href)\s*=\s*["\x27]?(?!#|data:)', page) and "@impo
 for word in ("Targets", "Ceilings", "never", "<svg"):
     assert word in page, word
 END
+"$ASSIMILAATE" inspect x --json > i.json
+json i.json 'value["kind"], value["finished"], value["stream"]["examples"], len(value["targets"])'
 "$ASSIMILAATE" inspect x/targets/mss.target --json > t.json; json t.json 'value["assimilated"], value["memristor"]'
