@@ -14,7 +14,8 @@ constexpr std::size_t rows = 785, block = 8;
 Matrix<float> numbers(std::size_t r, std::size_t c, float scale) {
   const Random random(1, 0);
   Matrix<float> m(r, c);
-  for (std::size_t i = 0; i < m.size(); ++i) m.values()[i] = scale * static_cast<float>(random.normal(Purpose::Init, i));
+  for (std::size_t i = 0; i < m.size(); ++i)
+    m.values()[i] = scale * static_cast<float>(random.normal(Purpose::Init, i));
   return m;
 }
 
@@ -51,7 +52,8 @@ void pulse(benchmark::State& state, Imperfections imperfections) {
   const auto tile = array->open(0);
   std::vector<Fire> fires;
   for (std::uint32_t r = 0; r < rows; ++r)
-    for (std::uint16_t l = 0; l < tile_lanes; ++l) fires.push_back({r, l, static_cast<std::int16_t>((r + l) % 2 == 0 ? 1 : -1)});
+    for (std::uint16_t l = 0; l < tile_lanes; ++l)
+      fires.push_back({r, l, static_cast<std::int16_t>((r + l) % 2 == 0 ? 1 : -1)});
   Events events;
   std::uint64_t event = 0;
   for (auto _ : state) {
@@ -63,8 +65,11 @@ void pulse(benchmark::State& state, Imperfections imperfections) {
 
 BENCHMARK_CAPTURE(read_block, highway, [](auto a, auto b, auto c) { read_tile(a, b, c); });
 BENCHMARK_CAPTURE(read_block, plain_loops, [](auto a, auto b, auto c) { reference::read_tile(a, b, c); });
-BENCHMARK_CAPTURE(accumulate_block, highway, [](auto a, auto b, int l, std::uint64_t e, auto c, auto& f) { accumulate_tile(a, b, l, e, c, f); });
-BENCHMARK_CAPTURE(accumulate_block, plain_loops, [](auto a, auto b, int l, std::uint64_t e, auto c, auto& f) { reference::accumulate_tile(a, b, l, e, c, f); });
+BENCHMARK_CAPTURE(accumulate_block, highway,
+                  [](auto a, auto b, int l, std::uint64_t e, auto c, auto& f) { accumulate_tile(a, b, l, e, c, f); });
+BENCHMARK_CAPTURE(accumulate_block, plain_loops, [](auto a, auto b, int l, std::uint64_t e, auto c, auto& f) {
+  reference::accumulate_tile(a, b, l, e, c, f);
+});
 BENCHMARK_CAPTURE(pulse, mss_alike, Imperfections{});
 BENCHMARK_CAPTURE(pulse, mss_varied, Imperfections{.step_variation = 0.3, .bound_variation = 0.3});
 

@@ -1,7 +1,6 @@
 #include "assimilaate/assimilation/calibration.hpp"
 
 #include <cmath>
-#include <mutex>
 
 #include "assimilaate/core/parallel.hpp"
 
@@ -70,19 +69,9 @@ CalibrationReport calibrate(LaneBank& bank, const CalibrationOptions& options) {
     report.masked = bank.synapses().masked_synapses();
     return report;
   }
-  std::mutex lock;
-  double pulse_seconds = 0, read_seconds = 0;
-  parallel_for(bank.synapses().tiles(), [&](std::size_t t) {
-    Events mine;
-    calibrate_tile(bank, t, options, mine);
-    const std::scoped_lock guard(lock);
-    pulse_seconds = std::max(pulse_seconds, mine.pulse_seconds);
-    read_seconds = std::max(read_seconds, mine.read_seconds);
-    mine.pulse_seconds = mine.read_seconds = 0;
-    report.events += mine;
-  });
-  report.events.pulse_seconds += pulse_seconds;
-  report.events.read_seconds += read_seconds;
+  std::vector<Events> happened(bank.synapses().tiles());
+  parallel_for(happened.size(), [&](std::size_t t) { calibrate_tile(bank, t, options, happened[t]); });
+  report.events = side_by_side(happened);
   report.masked = bank.synapses().masked_synapses();
   return report;
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <mutex>
 #include <numeric>
 
 #include "assimilaate/core/parallel.hpp"
@@ -122,37 +121,35 @@ void LaneBank::drive(MatrixView<const Address> inputs, std::span<const std::uint
 Matrix<float> LaneBank::outputs(MatrixView<const Address> inputs, std::uint64_t moment, Events& events) {
   if (!tuned())
     fail(Errc::Usage, "transform {}: it has learnt nothing yet; assimilate its stream first", transform_.name);
-  constexpr std::size_t chunk = 256, small = 16;
-  Matrix<float> result(inputs.rows(), layout_.lanes());
-  const std::size_t chunks = (inputs.rows() + chunk - 1) / chunk;
-  std::mutex lock;
-  double seconds = 0;
-  parallel_for(synapses_->tiles(), [&](std::size_t t) {
-    TileReader reader(*this, t);
-    Events mine;
-    DriveBlock block;
-    Matrix<float> read;
-    for (std::size_t c = 0; c < chunks; ++c)
-      for (std::size_t first = c * chunk; first < std::min((c + 1) * chunk, inputs.rows()); first += small) {
-        const std::size_t count = std::min(small, inputs.rows() - first);
-        std::vector<std::uint32_t> order(count);
-        std::iota(order.begin(), order.end(), static_cast<std::uint32_t>(first));
-        std::vector<std::uint64_t> moments(count);
+  constexpr std::size_t small = 16, at_once = 32;  // examples of a block; blocks whose drives are made together
+  const std::size_t n = inputs.rows(), tiles = synapses_->tiles();
+  Matrix<float> result(n, layout_.lanes());
+  std::vector<std::unique_ptr<TileReader>> readers(tiles);
+  std::vector<Events> happened(tiles);
+  parallel_for(tiles, [&](std::size_t t) { readers[t] = std::make_unique<TileReader>(*this, t); });
+  std::vector<DriveBlock> blocks(std::min(at_once, (n + small - 1) / small));
+  for (std::size_t begin = 0; begin < n; begin += small * at_once) {
+    const std::size_t end = std::min(n, begin + small * at_once), count = (end - begin + small - 1) / small;
+    parallel_for(count, [&](std::size_t k) {
+      std::vector<std::uint32_t> order(std::min(small, end - begin - k * small));
+      std::iota(order.begin(), order.end(), static_cast<std::uint32_t>(begin + k * small));
+      drive(inputs, order, blocks[k]);
+    });
+    parallel_for(tiles, [&](std::size_t t) {
+      for (std::size_t k = 0; k < count; ++k) {
+        const std::size_t first = begin + k * small;
+        Matrix<float> read(blocks[k].size(), tile_lanes);
+        std::vector<std::uint64_t> moments(blocks[k].size());
         std::iota(moments.begin(), moments.end(), moment + first);
-        drive(inputs, order, block);
-        if (read.rows() != count) read = Matrix<float>(count, tile_lanes);
-        reader.read(block, moments, read.view(), mine);
-        for (std::size_t b = 0; b < count; ++b)
-          std::copy_n(read.row(b).begin(), reader.lanes(),
+        readers[t]->read(blocks[k], moments, read.view(), happened[t]);
+        for (std::size_t b = 0; b < blocks[k].size(); ++b)
+          std::copy_n(read.row(b).begin(), readers[t]->lanes(),
                       result.row(first + b).begin() + static_cast<std::ptrdiff_t>(t * tile_lanes));
       }
-    const std::scoped_lock guard(lock);
-    seconds = std::max(seconds, mine.read_seconds);
-    mine.read_seconds = 0;
-    events += mine;
-  });
-  events.read_seconds += seconds;
-  events.presentations += inputs.rows();
+    });
+  }
+  events += side_by_side(happened);
+  events.presentations += n;
   return result;
 }
 

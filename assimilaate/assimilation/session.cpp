@@ -173,21 +173,9 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
 }
 
 Events teach_round(const Lesson& lesson, const std::function<void()>& pass_done) {
-  Events all;
-  std::mutex lock;
-  double pulse_seconds = 0, read_seconds = 0;
-  parallel_for(lesson.bank.synapses().tiles(), [&](std::size_t t) {
-    Events mine;
-    teach_tile(lesson, t, mine, pass_done);
-    const std::scoped_lock guard(lock);
-    pulse_seconds = std::max(pulse_seconds, mine.pulse_seconds);
-    read_seconds = std::max(read_seconds, mine.read_seconds);
-    mine.pulse_seconds = mine.read_seconds = 0;
-    all += mine;
-  });
-  all.pulse_seconds = pulse_seconds;
-  all.read_seconds = read_seconds;
-  return all;
+  std::vector<Events> happened(lesson.bank.synapses().tiles());
+  parallel_for(happened.size(), [&](std::size_t t) { teach_tile(lesson, t, happened[t], pass_done); });
+  return side_by_side(happened);
 }
 
 /// Every example's drives with its energy as last column, when that fits.
@@ -245,7 +233,7 @@ Convergence assimilate(LaneBank& bank, ExampleSource& source, const HeldOut& hel
     if (bank.profile().calibrate) report.events += calibrate(bank).events;
   }
   const std::size_t n = examples.size();
-  const std::size_t passes = options.passes > 0 ? options.passes : std::clamp<std::size_t>(30'000 / n, 1, 100);
+  const std::size_t passes = options.passes > 0 ? options.passes : std::clamp<std::size_t>(20'000 / n, 1, 100);
   const std::size_t rounds = std::clamp<std::size_t>(options.rounds, 1, passes);
   const Matrix<float> drives = all_drives(bank, examples);
   std::atomic<std::size_t> passes_done = 0;

@@ -72,6 +72,8 @@ void check_fit(const Graph& graph, const Labelled& set, const std::filesystem::p
            outputs);
 }
 
+json to_json(const Range& r) { return {{"low", r.low}, {"nominal", r.nominal}, {"high", r.high}}; }
+
 json to_json(const Convergence& r) {
   return {{"transform", r.transform},
           {"agreement", r.agreement},
@@ -186,6 +188,7 @@ void weigh(const Graph& graph, const Labelled& test, json& result) {
   for (const auto& t : graph.transforms()) layers.push_back({t.inputs, t.outputs});
   for (const auto& [name, bits] : {std::pair{"fp16", 16}, {"int8", 8}, {"int4", 4}, {"int2", 2}}) {
     result["bits"]["weights"][name] = static_cast<std::uint64_t>(weight_bits(layers, bits));
+    result["carrying_joules"]["weights"][name] = to_json(carrying_energy(weight_bits(layers, bits), Prices{}).total);
     double entropy = 0;
     std::map<std::string, DenseWeights, std::less<>> moved;
     for (const auto& t : graph.transforms()) {
@@ -292,7 +295,10 @@ json run_main_job(const MainJob& job, DottedSettings& settings, TerminalProgress
     done = finished(metrics);
   } else {
     std::filesystem::remove_all(job.output);
-    std::filesystem::create_directories(job.output / "targets");
+    std::error_code reason;
+    std::filesystem::create_directories(job.output / "targets", reason);
+    if (reason)
+      fail(Errc::Io, "{}: cannot make the folder: {} (name another --output)", job.output.string(), reason.message());
     write_file_atomic(job.output / "run.json", config.dump(2) + "\n");
   }
 
@@ -332,6 +338,10 @@ json run_main_job(const MainJob& job, DottedSettings& settings, TerminalProgress
                     {"codebooks", bits.codebooks},
                     {"network", bits.network},
                     {"per_example", static_cast<double>(bits.data) / static_cast<double>(stream.size())}};
+  result["carrying_joules"]["stream"] =
+      to_json(carrying_energy(static_cast<double>(bits.data + bits.setup + bits.headers), Prices{}).total);
+  result["carrying_joules"]["fixed"] =
+      to_json(carrying_energy(static_cast<double>(bits.held_out + bits.codebooks + bits.network), Prices{}).total);
   weigh(graph, test, result);
   const double fixed = static_cast<double>(bits.codebooks + bits.held_out + bits.setup + bits.headers + bits.network);
   for (const auto& [name, weight] : result["bits"]["weights"].items())
@@ -340,7 +350,7 @@ json run_main_job(const MainJob& job, DottedSettings& settings, TerminalProgress
 
   double all = 0, over = 0;
   const auto work = [&](const Entry& e) {
-    return std::min<double>(30'000, 100.0 * static_cast<double>(e.examples)) *
+    return std::min<double>(20'000, 100.0 * static_cast<double>(e.examples)) *
            (e.profile.organisation.ends_with(":2") ? 2.5 : 1);
   };
   for (const auto& e : entries) all += work(e);

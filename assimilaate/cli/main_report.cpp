@@ -38,22 +38,25 @@ Rows target_rows(const json& result) {
   return rows;
 }
 
-const std::vector<std::string> ceiling_header{"beside it", "accuracy", "bits", "break-even examples"};
+const std::vector<std::string> ceiling_header{"beside it", "accuracy", "bits", "joules to carry",
+                                              "break-even examples"};
 Rows ceiling_rows(const json& result) {
   Rows rows;
-  rows.push_back({"teacher, dense", share(result["teacher"]["accuracy"]), "-", "-"});
-  rows.push_back({"teacher through its own codes", share(result["codec"]["accuracy"]), "-", "-"});
-  rows.push_back({"table from weights, 8 bits", share(result["table_from_weights"]["accuracy"]), "-", "-"});
+  const auto& bits = result["bits"];
+  const auto carried = [&](const json& joules) { return si_text(joules["nominal"].get<double>(), "J"); };
+  rows.push_back({"teacher, dense", share(result["teacher"]["accuracy"]), "-", "-", "-"});
+  rows.push_back({"teacher through its own codes", share(result["codec"]["accuracy"]), "-", "-", "-"});
+  rows.push_back({"table from weights, 8 bits", share(result["table_from_weights"]["accuracy"]), "-", "-", "-"});
   for (const char* name : {"fp16", "int8", "int4", "int2"})
     rows.push_back({fmt::format("weights moved, {}", name), share(result["weights_accuracy"][name]),
-                    si_text(result["bits"]["weights"][name], "bit"),
+                    si_text(bits["weights"][name], "bit"), carried(result["carrying_joules"]["weights"][name]),
                     examples_or_never(result["break_even_examples"][name])});
-  const auto& bits = result["bits"];
-  rows.push_back({fmt::format("stream of {} examples", result["examples"].get<std::size_t>()), "see above",
-                  si_text(bits["stream"], "bit"), "-"});
-  rows.push_back({"held-out examples", "-", si_text(bits["held_out"], "bit"), "-"});
-  rows.push_back({"codebooks and network", "-",
-                  si_text(bits["codebooks"].get<double>() + bits["network"].get<double>(), "bit"), "-"});
+  rows.push_back({fmt::format("stream of {} examples", result["examples"].get<std::size_t>()), "-",
+                  si_text(bits["stream"], "bit"), carried(result["carrying_joules"]["stream"]), "-"});
+  rows.push_back(
+      {"held-out, codebooks, network", "-",
+       si_text(bits["held_out"].get<double>() + bits["codebooks"].get<double>() + bits["network"].get<double>(), "bit"),
+       carried(result["carrying_joules"]["fixed"]), "-"});
   return rows;
 }
 
@@ -81,8 +84,8 @@ std::string twins_sentence(const json& twins) {
       100 * twins["output_agreement"].get<double>());
 }
 
-Figure learning_curve(const json& result) {
-  Figure figure{.title = "Accuracy against examples",
+Figure learning_curve(const json& result, bool near_the_top) {
+  Figure figure{.title = near_the_top ? "The same, near the top" : "Accuracy against examples",
                 .caption =
                     "Each point is a fresh target that saw only so many examples; test images, every transform on its "
                     "own synapses, AATs between them.",
@@ -105,6 +108,10 @@ Figure learning_curve(const json& result) {
   level("teacher", result["teacher"]["accuracy"]);
   level("teacher's codes", result["codec"]["accuracy"]);
   level("table from weights", result["table_from_weights"]["accuracy"]);
+  if (near_the_top) {
+    figure.y.low = std::max(0.0, result["teacher"]["accuracy"].get<double>() - 0.06);
+    figure.caption = "The last points of the curves and the ceilings; points below are left out.";
+  }
   return figure;
 }
 
@@ -121,6 +128,7 @@ Figure bits_figure(const json& result) {
     weights.y.push_back(result["weights_accuracy"][name]);
     weights.labels.push_back(name);
   }
+  weights.kind = Series::Kind::Points;
   figure.series.push_back(weights);
   const auto& bits = result["bits"];
   const double fixed = bits["codebooks"].get<double>() + bits["network"].get<double>() +
@@ -180,17 +188,16 @@ std::string main_job_page(const json& result, const std::string& command) {
       "A classifier with test accuracy {:.4f} taught unlike memristive targets by {} examples of what its transforms "
       "do. No weight moved. {}",
       result["teacher"]["accuracy"].get<double>(), result["examples"].get<std::size_t>(), twins_sentence(twins));
-  page.panels = {{{learning_curve(result), bits_figure(result)}},
-                 {{scatter(twins["sample"]["conductance"], "Unlike conductances",
-                           "The same memristors of two targets, a point each.",
-                           {.label = "mss, conductance", .unit = "S"}, {.label = "mss_twin, conductance", .unit = "S"}),
-                   scatter(twins["sample"]["output"], "Alike outputs",
-                           "The same lanes of the two targets on the same test images.", {.label = "mss, lane output"},
-                           {.label = "mss_twin, lane output"})}},
-                 {{scatter(twins["sample"]["difference"], "Differences of pairs",
-                           "Ga - Gb of the same synapses: what both had to find.",
-                           {.label = "mss, Ga - Gb", .unit = "S"}, {.label = "mss_twin, Ga - Gb", .unit = "S"}),
-                   pulses_figure(result)}}};
+  page.panels = {
+      {{learning_curve(result, false), learning_curve(result, true)}},
+      {{bits_figure(result), pulses_figure(result)}},
+      {{scatter(twins["sample"]["conductance"], "Unlike conductances",
+                "The same memristors of two targets of one kind, a point each. Healthy twins are as alike inside as "
+                "the transform leaves them no freedom; damaged or low-rank ones are not alike at all.",
+                {.label = "mss, conductance", .unit = "S"}, {.label = "mss_twin, conductance", .unit = "S"}),
+        scatter(twins["sample"]["output"], "Alike outputs",
+                "The same lanes of the two targets on the same test images.", {.label = "mss, lane output"},
+                {.label = "mss_twin, lane output"})}}};
   page.tables = {
       {"Targets",
        "Joules by the price table, nominal; the JSON has low and high. Chip time: pulses and reads one after the "

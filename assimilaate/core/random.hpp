@@ -66,8 +66,12 @@ class Random {
   /// Two independent standard normals from one draw.
   [[nodiscard]] std::array<double, 2> normals(Purpose purpose, std::uint64_t place, std::uint64_t event = 0) const {
     const auto b = bits(purpose, place, event);
-    const double radius = std::sqrt(-2.0 * std::log(to_uniform(b[0])));
-    const double angle = 2.0 * std::numbers::pi * to_uniform(b[1]);
+    return normals_of(b[0], b[1]);
+  }
+  /// Two independent standard normals from two words of `bits`.
+  [[nodiscard]] static std::array<double, 2> normals_of(std::uint32_t first, std::uint32_t second) {
+    const double radius = std::sqrt(-2.0 * std::log(to_uniform(first)));
+    const double angle = 2.0 * std::numbers::pi * to_uniform(second);
     return {radius * std::cos(angle), radius * std::sin(angle)};
   }
   [[nodiscard]] static double to_uniform(std::uint32_t bits) { return (bits + 0.5) * 0x1p-32; }

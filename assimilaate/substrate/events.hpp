@@ -1,7 +1,9 @@
 #pragma once
 /// What happened on a substrate, counted. Only the ledger turns counts into joules and seconds.
 
+#include <algorithm>
 #include <cstdint>
+#include <span>
 
 namespace assimilaate {
 
@@ -38,5 +40,19 @@ struct Events {
     return *this;
   }
 };
+
+/// What tiles did at the same time: counts add up in order, times do not.
+[[nodiscard]] inline Events side_by_side(std::span<const Events> tiles) {
+  Events all;
+  double read_seconds = 0, pulse_seconds = 0;
+  for (Events one : tiles) {
+    read_seconds = std::max(read_seconds, one.read_seconds);
+    pulse_seconds = std::max(pulse_seconds, one.pulse_seconds);
+    all += one;
+  }
+  all.read_seconds = read_seconds;
+  all.pulse_seconds = pulse_seconds;
+  return all;
+}
 
 }  // namespace assimilaate

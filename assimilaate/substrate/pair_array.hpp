@@ -20,6 +20,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "assimilaate/core/parallel.hpp"
 #include "assimilaate/substrate/binomial.hpp"
 #include "assimilaate/substrate/instruction.hpp"
 #include "assimilaate/substrate/memristor.hpp"
@@ -52,15 +53,22 @@ class PairArray final : public SynapseArray {
         offset_(model.lowest() / scale_),
         codes_(tiles() * plan.rows * tile_lanes * 2),
         masks_(tiles() * plan.rows, 0) {
-    for (std::size_t t = 0; t < tiles(); ++t)
+    const bool unlike = plan_.imperfections != Imperfections{};
+    if (unlike) devices_.resize(codes_.size());
+    parallel_for(tiles(), [&](std::size_t t) {
       for (std::size_t r = 0; r < plan_.rows; ++r)
         for (std::size_t l = 0; l < tile_lanes; ++l) {
           if (t * tile_lanes + l >= plan_.lanes) {
             masks_[t * plan_.rows + r] |= std::uint64_t{1} << l;
             continue;
           }
-          for (int side = 0; side < 2; ++side) code(t, r, l, side) = initial(place(t, r, l, side));
+          for (int side = 0; side < 2; ++side) {
+            const auto where = place(t, r, l, side);
+            if (unlike) devices_[index(t, r, l, side)] = draw_device(where);
+            code(t, r, l, side) = initial(where, device(t, r, l, side));
+          }
         }
+    });
   }
 
   [[nodiscard]] std::size_t rows() const override { return plan_.rows; }
@@ -86,11 +94,7 @@ class PairArray final : public SynapseArray {
   }
   [[nodiscard]] std::size_t stuck_memristors() const override {
     std::size_t count = 0;
-    if (plan_.imperfections.stuck > 0)
-      for (std::size_t t = 0; t < tiles(); ++t)
-        for (std::size_t r = 0; r < plan_.rows; ++r)
-          for (std::size_t l = 0; l < tile_lanes && t * tile_lanes + l < plan_.lanes; ++l)
-            for (int side = 0; side < 2; ++side) count += device(place(t, r, l, side)).stuck;
+    for (const auto& d : devices_) count += d.stuck;
     return count;
   }
   [[nodiscard]] std::size_t masked_synapses() const override {
@@ -123,16 +127,9 @@ class PairArray final : public SynapseArray {
   class Tile final : public SynapseTile {
    public:
     Tile(PairArray& array, std::size_t tile) : SynapseTile(array.rows()), array_(array), tile_(tile) {
-      const bool unlike = array_.plan_.imperfections != Imperfections{};
-      if (unlike) devices_.resize(array_.rows() * tile_lanes * 2);
       for (std::size_t r = 0; r < array_.rows(); ++r)
-        for (std::size_t l = 0; l < tile_lanes; ++l) {
-          if (masked(r, l)) continue;
-          show(r, l);
-          if (unlike)
-            for (int side = 0; side < 2; ++side)
-              devices_[(r * tile_lanes + l) * 2 + side] = array_.device(array_.place(tile_, r, l, side));
-        }
+        for (std::size_t l = 0; l < tile_lanes; ++l)
+          if (!masked(r, l)) show(r, l);
     }
 
     void pulse(std::span<const Fire> fires, double width, std::uint64_t event, Events& events) override {
@@ -165,6 +162,11 @@ class PairArray final : public SynapseArray {
       if constexpr (Model::continuous) {
         auto d = difference_.row(row);
         Code* pair = &array_.code(tile_, row, 0, 0);
+        if (array_.devices_.empty() && array_.masks_[tile_ * array_.plan_.rows + row] == 0 &&
+            shift_freely(pair, change, d)) {
+          events.pulses += 2 * tile_lanes;
+          return;
+        }
         for (std::size_t l = 0; l < tile_lanes; ++l) {
           if (masked(row, l)) continue;
           Code& a = pair[2 * l];
@@ -193,6 +195,21 @@ class PairArray final : public SynapseArray {
     [[nodiscard]] bool masked(std::size_t row, std::size_t lane) const {
       return (array_.masks_[tile_ * array_.plan_.rows + row] >> lane & 1) != 0;
     }
+    /// A whole row of like, unmasked memristors; false, and nothing done, when one of them would meet a bound.
+    static bool shift_freely(Code* pair, std::span<const float> change, std::span<float> difference) {
+      Code moved[2 * tile_lanes];
+      bool inside = true;
+      for (std::size_t l = 0; l < tile_lanes; ++l) {
+        const Code a = pair[2 * l] + change[l] / 2, b = pair[2 * l + 1] - change[l] / 2;
+        inside &= a >= 0 && b >= 0 && a <= top_code() && b <= top_code();
+        moved[2 * l] = a;
+        moved[2 * l + 1] = b;
+      }
+      if (!inside) return false;
+      for (std::size_t l = 0; l < tile_lanes; ++l) difference[l] = moved[2 * l] - moved[2 * l + 1];
+      std::copy_n(moved, 2 * tile_lanes, pair);
+      return true;
+    }
     /// Bring the planes in line with the memristors of one synapse.
     void show(std::size_t row, std::size_t lane) {
       const double a = array_.code(tile_, row, lane, 0), b = array_.code(tile_, row, lane, 1);
@@ -203,8 +220,7 @@ class PairArray final : public SynapseArray {
     }
     /// Where a memristor at `now` gets to when it is told `then`.
     [[nodiscard]] Code within(std::size_t row, std::size_t lane, std::size_t side, Code now, Code then) const {
-      if (devices_.empty()) return std::clamp<Code>(then, 0, top_code());
-      const Device<Code>& device = devices_[(row * tile_lanes + lane) * 2 + side];
+      const Device<Code>& device = array_.device(tile_, row, lane, static_cast<int>(side));
       return device.stuck ? now : std::clamp(then, device.low, device.high);
     }
     /// What is common to all pulses of a voltage and width; stays in place until `pulse` clears the store.
@@ -221,16 +237,13 @@ class PairArray final : public SynapseArray {
               std::uint64_t event, Events& events, double voltage, double width) {
       Code& code = array_.code(tile_, fire.row, fire.lane, side);
       const double before = code;
-      static const Device<Code> nominal{.high = top_code()};
-      const Device<Code>& device =
-          devices_.empty() ? nominal : devices_[(fire.row * tile_lanes + fire.lane) * 2 + side];
+      const Device<Code>& device = array_.device(tile_, fire.row, fire.lane, side);
       if (!device.stuck) {
         code = array_.model_.pulse(code, how.step, device, chance);
         if (how.write_sigma > 0) {
-          const double noise = how.write_sigma * array_.plan_.random.normal(Purpose::Write, place, event);
-          double moved = code + noise;
-          if constexpr (std::is_integral_v<Code>)
-            moved = std::floor(moved + array_.plan_.random.uniform(Purpose::Cycle, place, event));
+          const auto bits = array_.plan_.random.bits(Purpose::Write, place, event);
+          double moved = code + how.write_sigma * Random::normals_of(bits[0], bits[1])[0];
+          if constexpr (std::is_integral_v<Code>) moved = std::floor(moved + Random::to_uniform(bits[2]));
           code = static_cast<Code>(std::clamp<double>(moved, device.low, device.high));
         }
       }
@@ -240,7 +253,6 @@ class PairArray final : public SynapseArray {
 
     PairArray& array_;
     std::size_t tile_;
-    std::vector<Device<Code>> devices_;  // empty while all memristors are alike
     std::vector<Prepared> prepared_;
   };
 
@@ -248,11 +260,19 @@ class PairArray final : public SynapseArray {
     const std::uint64_t synapse = row * plan_.lanes + tile * tile_lanes + lane;
     return (std::uint64_t{plan_.bank} << 40) + 2 * synapse + static_cast<std::uint64_t>(side);
   }
+  [[nodiscard]] std::size_t index(std::size_t tile, std::size_t row, std::size_t lane, int side) const {
+    return ((tile * plan_.rows + row) * tile_lanes + lane) * 2 + static_cast<std::size_t>(side);
+  }
+  /// What one memristor is like; looked up from what the hash gave, drawn once.
+  [[nodiscard]] const Device<Code>& device(std::size_t tile, std::size_t row, std::size_t lane, int side) const {
+    static const Device<Code> nominal{.high = top_code()};
+    return devices_.empty() ? nominal : devices_[index(tile, row, lane, side)];
+  }
   [[nodiscard]] Code& code(std::size_t tile, std::size_t row, std::size_t lane, int side) {
-    return codes_[((tile * plan_.rows + row) * tile_lanes + lane) * 2 + static_cast<std::size_t>(side)];
+    return codes_[index(tile, row, lane, side)];
   }
   [[nodiscard]] const Code& code(std::size_t tile, std::size_t row, std::size_t lane, int side) const {
-    return codes_[((tile * plan_.rows + row) * tile_lanes + lane) * 2 + static_cast<std::size_t>(side)];
+    return codes_[index(tile, row, lane, side)];
   }
   /// Highest code of a memristor; a model with fewer than 256 states says `top`.
   [[nodiscard]] static constexpr Code top_code() {
@@ -262,7 +282,7 @@ class PairArray final : public SynapseArray {
       return 255;
   }
   /// Bounds keep room for two sigmas above the nominal top, so that code 255 is the scale's end and not a wall.
-  [[nodiscard]] Device<Code> device(std::uint64_t place) const {
+  [[nodiscard]] Device<Code> draw_device(std::uint64_t place) const {
     const Imperfections& how = plan_.imperfections;
     Device<Code> d{.high = top_code()};
     const auto [z_gain, z_high] = plan_.random.normals(Purpose::Variation, place, 0);
@@ -279,8 +299,7 @@ class PairArray final : public SynapseArray {
     return d;
   }
   /// Medium: mean .5, sigma .05 of the device's own range; a stuck one sits at a bound.
-  [[nodiscard]] Code initial(std::uint64_t place) const {
-    const Device<Code> d = device(place);
+  [[nodiscard]] Code initial(std::uint64_t place, const Device<Code>& d) const {
     if (d.stuck) return plan_.random.uniform(Purpose::Fault, place, 1) < 0.5 ? d.low : d.high;
     const double unit = std::clamp(0.5 + 0.05 * plan_.random.normal(Purpose::Init, place), 0.0, 1.0);
     const double value = d.low + unit * (static_cast<double>(d.high) - d.low);
@@ -289,10 +308,11 @@ class PairArray final : public SynapseArray {
 
   Model model_;
   ArrayPlan plan_;
-  double scale_;                      // [S] per code
-  double offset_;                     // lowest conductance in codes
-  std::vector<Code> codes_;           // [tile][row][lane][a, b]: two bytes a synapse for eight-bit models
-  std::vector<std::uint64_t> masks_;  // [tile][row], a bit a lane
+  double scale_;                       // [S] per code
+  double offset_;                      // lowest conductance in codes
+  std::vector<Code> codes_;            // [tile][row][lane][a, b]: two bytes a synapse for eight-bit models
+  std::vector<Device<Code>> devices_;  // as codes_; empty while all memristors are alike
+  std::vector<std::uint64_t> masks_;   // [tile][row], a bit a lane
 };
 
 }  // namespace assimilaate

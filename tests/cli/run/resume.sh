@@ -12,7 +12,7 @@ for attempt in 1 2 3 4 5 6 7 8 9 10; do  # a busy machine may let it finish befo
   code=0; wait $pid || code=$?
   if [ $code -ne 0 ]; then break; fi
 done
-echo "exit $code"; cat out err
+echo "exit $code"; cat out; sed "s/: [a-z_]*: transform fc[123]: stopped in round [1-4]/: TARGET: transform fcN: stopped in round N/" err
 ls x | grep -c -e result -e report -e part || true
 try run --model m.onnx --data d --examples 90 --output x --resume --seed 2
 try run --model m.onnx --data d --examples 80 --output x --resume
