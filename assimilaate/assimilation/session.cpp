@@ -233,7 +233,7 @@ Convergence assimilate(LaneBank& bank, ExampleSource& source, const HeldOut& hel
     if (bank.profile().calibrate) report.events += calibrate(bank).events;
   }
   const std::size_t n = examples.size();
-  const std::size_t passes = options.passes > 0 ? options.passes : std::clamp<std::size_t>(20'000 / n, 1, 100);
+  const std::size_t passes = options.passes > 0 ? options.passes : std::clamp<std::size_t>(20'000 / n, 2, 100);
   const std::size_t rounds = std::clamp<std::size_t>(options.rounds, 1, passes);
   const Matrix<float> drives = all_drives(bank, examples);
   std::atomic<std::size_t> passes_done = 0;

@@ -26,7 +26,7 @@ struct Convergence {
 };
 
 struct SessionOptions {
-  /// Times each example is presented; 0: min(100, 20 000 / examples), at least 1.
+  /// Times each example is presented; 0: min(100, 20 000 / examples), at least 2.
   std::size_t passes = 0;
   /// The passes are split into this many rounds; after each, held-out examples are tried and the state may be saved.
   std::size_t rounds = 4;

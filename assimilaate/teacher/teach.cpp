@@ -107,8 +107,8 @@ const Recipe& find_recipe(std::string_view name) {
              false},
       Recipe{"winner",
              "winner lanes: product quantisation, boundaries behind the nonlinearity, the class as one address",
-             {"patches", {{"image_width", 28}, {"patch", 4}, {"bits", 5}}},
-             {"pq", {{"sub", 8}, {"bits", 3}}},
+             {"patches", {{"image_width", 28}, {"patch", 4}, {"bits", 6}}},
+             {"pq", {{"sub", 8}, {"bits", 4}}},
              {"argmax", {}},
              true},
   };

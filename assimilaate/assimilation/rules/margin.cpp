@@ -11,8 +11,8 @@ namespace assimilaate {
 namespace {
 
 constexpr std::array fields{
-    Field{"margin", "1", 0.04, 0, 2, "lead in y that the expected lane must have"},
-    Field{"strength_first", "1", 0.03, 1e-5, 0.9, "part of the room ahead that a pulse moves, at the start"},
+    Field{"margin", "1", 0.01, 0, 2, "lead in y that the expected lane must have"},
+    Field{"strength_first", "1", 0.05, 1e-5, 0.9, "part of the room ahead that a pulse moves, at the start"},
     Field{"strength_last", "1", 0.001, 1e-6, 0.9, "and at the end"},
     Field{"counter", "1", 1, 1, 127, "counts of an accumulate-and-fire counter per couple of pulses"},
 };
