@@ -11,7 +11,7 @@ for part, count in ("train", 1500), ("t10k", 300):
         pathlib.Path(f"d/{part}-{kind}-ubyte").write_bytes(raw[:4] + struct.pack(">I", count) + raw[8:])
 END
 model="$ASSIMILAATE_SOURCE/models/fashion_mnist_mlp.onnx"
-"$ASSIMILAATE" teach s --model $model --data d --examples 100 > /dev/null
+"$ASSIMILAATE" teach s --model "$model" --data d --examples 100 > /dev/null
 for profile in float mss; do
   "$ASSIMILAATE" assimilate s $profile.target --profile $profile > /dev/null
   "$ASSIMILAATE" infer $profile.target d/t10k-images-idx3-ubyte --labels d/t10k-labels-idx1-ubyte --json > $profile.json
