@@ -191,11 +191,11 @@ std::string main_job_page(const json& result, const std::string& command) {
   page.panels = {
       {{learning_curve(result, false), learning_curve(result, true)}},
       {{bits_figure(result), pulses_figure(result)}},
-      {{scatter(twins["sample"]["conductance"], "Unlike conductances",
+      {{scatter(twins["sample"]["conductance"], "Conductances of the twins",
                 "The same memristors of two targets of one kind, a point each. Healthy twins are as alike inside as "
-                "the transform leaves them no freedom; damaged or low-rank ones are not alike at all.",
+                "the transform leaves them no freedom; damage and low rank make them less alike.",
                 {.label = "mss, conductance", .unit = "S"}, {.label = "mss_twin, conductance", .unit = "S"}),
-        scatter(twins["sample"]["output"], "Alike outputs",
+        scatter(twins["sample"]["output"], "Outputs of the twins",
                 "The same lanes of the two targets on the same test images.", {.label = "mss, lane output"},
                 {.label = "mss_twin, lane output"})}}};
   page.tables = {
