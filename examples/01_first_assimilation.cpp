@@ -38,7 +38,7 @@ int main() {
   Profile mss, damaged;  // metastable switches, graded lines, rule nlms
   damaged.name = "damaged";
   damaged.organisation = "graded:2";  // two synapses for each line
-  damaged.imperfections = {.step_variation = 0.3, .bound_variation = 0.3, .stuck = 0.05, .write_noise = 0.3};
+  damaged.imperfections = {.step_variation = 0.3, .bound_variation = 0.3, .cycle_variation = 0.3, .stuck = 0.05};
   damaged.noise = ReadNoise::parse("relative:0.02");
   damaged.target = 1;  // another chip of the same seed
   // end targets

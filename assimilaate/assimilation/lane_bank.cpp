@@ -21,7 +21,8 @@ LaneBank::LaneBank(const TransformPlan& transform, const Profile& profile)
                                   : LaneLayout::winner(transform.output->shape())),
       synapses_(
           make_synapses(profile.memristor, profile.memristor_settings,
-                        {organisation_->rows(), layout_.lanes(), random_, transform.bank, profile.imperfections})) {
+                        {organisation_->rows(), layout_.lanes(), random_, transform.bank, profile.imperfections,
+                         profile.read.temperature})) {
   if (!layout_.regression()) return;
   const Codec& codec = *transform_.output;
   const auto stretch = static_cast<float>(1 / (1 - std::min(codec.distortion(), 0.5)));

@@ -17,7 +17,7 @@ namespace assimilaate {
 struct Profile {
   std::string name = "mss";
   std::string memristor = "mss";
-  Settings memristor_settings;
+  MemristorSettings memristor_settings;
   Imperfections imperfections;
   ReadNoise noise;
   ReadSettings read;

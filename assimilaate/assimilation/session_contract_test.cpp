@@ -20,7 +20,7 @@ const test::LinearMap& map() {
 /// A target with everything that may draw a random number.
 Profile noisy(std::string_view memristor) {
   Profile profile = test::profile_of(memristor);
-  profile.imperfections = {0.3, 0.1, 0.05, 0.1};
+  profile.imperfections = {.step_variation = 0.3, .bound_variation = 0.1, .cycle_variation = 0.1, .stuck = 0.05};
   profile.noise = ReadNoise::parse("relative:0.02");
   return profile;
 }

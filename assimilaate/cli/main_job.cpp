@@ -97,10 +97,7 @@ json measure(Target& target, const Entry& entry, const Labelled& test, std::span
               {"noise", entry.profile.noise.text()},
               {"examples", entry.examples},
               {"imperfections",
-               {{"step_variation", entry.profile.imperfections.step_variation},
-                {"bound_variation", entry.profile.imperfections.bound_variation},
-                {"stuck", entry.profile.imperfections.stuck},
-                {"write_noise", entry.profile.imperfections.write_noise}}}};
+               settings_of(entry.profile.imperfections)}};
   Events events;
   std::size_t presentations = 0, synapses = 0, masked = 0;
   for (const auto& report : target.reports()) {

@@ -78,15 +78,11 @@ void DottedSettings::refuse_the_rest() const {
 void apply(DottedSettings& settings, Profile& profile) {
   if (const auto name = settings.text("memristor"); name && *name != profile.memristor) {
     profile.memristor = *name;
-    profile.memristor_settings.clear();
+    profile.memristor_settings = {};
   }
-  replace(profile.memristor_settings, settings.numbers("memristor"));
+  replace(profile.memristor_settings.fields, settings.numbers("memristor"));
   if (const auto imperfections = settings.numbers("imperfections"); !imperfections.empty()) {
-    const Imperfections& now = profile.imperfections;
-    Settings all{{"step_variation", now.step_variation},
-                 {"bound_variation", now.bound_variation},
-                 {"stuck", now.stuck},
-                 {"write_noise", now.write_noise}};
+    Settings all = settings_of(profile.imperfections);
     replace(all, imperfections);
     profile.imperfections = imperfections_from(all);
   }
@@ -132,7 +128,7 @@ Profile named_profile(const std::string& name, const std::string& recipe) {
   if (name == "float" || name == "byte" || name == "mss") {
     profile.memristor = name;
   } else if (name == "damaged") {
-    profile.imperfections = {.step_variation = 0.3, .bound_variation = 0.3, .stuck = 0.05, .write_noise = 0.3};
+    profile.imperfections = {.step_variation = 0.3, .bound_variation = 0.3, .cycle_variation = 0.3, .stuck = 0.05};
     profile.noise = ReadNoise::parse("relative:0.02");
     profile.organisation += ":2";
   } else if (name == "mss_absolute_noise") {

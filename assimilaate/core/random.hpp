@@ -22,7 +22,9 @@ enum class Purpose : std::uint32_t {
   Dither,
   Shuffle,
   Codec,
-  Select
+  Select,
+  Idle,
+  Telegraph
 };
 
 /// Philox 4x32-10 (Salmon et al., SC 2011): 128 random bits from a 64-bit key and a 128-bit counter.

@@ -1,30 +1,28 @@
 #include "assimilaate/substrate/memristor.hpp"
 
-#include <array>
+#include <limits>
 
 namespace assimilaate {
 
-std::span<const Field> imperfection_fields() {
-  static constexpr std::array fields{
-      Field{"step_variation", "1", 0, 0, 1, "device to device, of the rate of a pulse"},
-      Field{"bound_variation", "1", 0, 0, 1, "device to device, of the lowest and highest conductance"},
-      Field{"stuck", "1", 0, 0, 1, "share of memristors that never move, half low, half high"},
-      Field{"write_noise", "1", 0, 0, 10, "per pulse, of the mean step at mid range"},
-  };
-  return fields;
+Memristor::Memristor(std::string_view name, double lowest, double highest, double drive)
+    : lowest_(lowest), highest_(highest), drive_(drive) {
+  if (!(lowest > 0 && highest > lowest))
+    fail(Errc::Usage, "{}: g_high {} S must lie above g_low {} S, and both above 0", name, highest, lowest);
 }
 
-Imperfections imperfections_from(const Settings& settings) {
-  const auto fields = imperfection_fields();
-  check_settings("imperfections", fields, settings);
-  const auto value = [&](std::string_view name) { return field_value("imperfections", fields, settings, name); };
-  return {value("step_variation"), value("bound_variation"), value("stuck"), value("write_noise")};
-}
+Memristor::Retention Memristor::retention(double) const { return {std::numeric_limits<double>::infinity(), 0.5}; }
 
-std::unique_ptr<SynapseArray> make_synapses(std::string_view name, const Settings& settings, const ArrayPlan& plan) {
+std::unique_ptr<const Memristor> make_memristor(std::string_view name, const MemristorSettings& settings) {
   const MemristorKind& kind = find_entry("memristor", memristor_catalogue(), name);
-  check_settings(name, kind.fields, settings);
-  return kind.make(settings, plan);
+  check_settings(name, kind.fields, settings.fields);
+  return kind.make(settings);
+}
+
+std::unique_ptr<SynapseArray> make_synapses(std::string_view name, const MemristorSettings& settings,
+                                            const ArrayPlan& plan) {
+  const MemristorKind& kind = find_entry("memristor", memristor_catalogue(), name);
+  check_settings(name, kind.fields, settings.fields);
+  return kind.make_array(settings, plan);
 }
 
 }  // namespace assimilaate

@@ -87,7 +87,7 @@ TEST(Imperfections, AreNoneUnlessSaid) { EXPECT_EQ(imperfections_from({}), Imper
 TEST(Imperfections, AreReadByName) {
   EXPECT_EQ(
       imperfections_from({{"step_variation", 0.3}, {"bound_variation", 0.1}, {"stuck", 0.05}, {"write_noise", 0.5}}),
-      (Imperfections{0.3, 0.1, 0.05, 0.5}));
+      (Imperfections{.step_variation = 0.3, .bound_variation = 0.1, .write_noise = 0.5, .stuck = 0.05}));
 }
 
 TEST(Imperfections, OutOfRangeOrUnknownAreRefusedByName) {

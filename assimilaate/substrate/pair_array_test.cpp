@@ -24,7 +24,8 @@ class EveryModel : public testing::TestWithParam<const MemristorKind*> {
 };
 
 TEST_P(EveryModel, IsAFunctionOfItsSeedAndNotOfTheOrder) {
-  const Imperfections all{0.3, 0.1, 0.05, 0.5};
+  const Imperfections all{
+      .step_variation = 0.3, .bound_variation = 0.1, .cycle_variation = 0.5, .write_noise = 0.02, .stuck = 0.05};
   const auto run = [&](std::uint64_t seed, bool backwards) {
     const auto array = array_of(name(), 9, 200, all, seed);
     for (std::size_t i = 0; i < array->tiles(); ++i) {
@@ -94,7 +95,7 @@ TEST_P(EveryModel, StepsAsFarAsItSaysAtMidRange) {
 }
 
 TEST_P(EveryModel, DrawsTheSameChanceForTheSameEventWhateverElseIsPulsed) {
-  const auto array = array_of(name(), 8, tile_lanes, {0.3, 0, 0, 0.5});
+  const auto array = array_of(name(), 8, tile_lanes, {.step_variation = 0.3, .cycle_variation = 0.5});
   const auto start = test::state_of(*array);
   const double width = array->width_for(0.1);
   const auto after = [&](std::vector<Fire> fires, std::uint64_t event) {
@@ -128,12 +129,12 @@ TEST_P(EveryModel, WithEveryImperfectionOffIsTheBareModelBitForBit) {
 }
 
 TEST_P(EveryModel, VariesInItsStepsAloneWhereOnlyStepsVary) {
-  EXPECT_EQ(test::state_of(*array_of(name(), 9, 100, {.step_variation = 0.5, .write_noise = 1})),
+  EXPECT_EQ(test::state_of(*array_of(name(), 9, 100, {.step_variation = 0.5, .cycle_variation = 1})),
             test::state_of(*array_of(name(), 9, 100)));
 }
 
 TEST_P(EveryModel, StaysWithinTheBoundsOfItsRange) {
-  const auto array = array_of(name(), 8, 100, {0.5, 0.5, 0.1, 2});
+  const auto array = array_of(name(), 8, 100, {.step_variation = 0.5, .bound_variation = 0.5, .cycle_variation = 2, .stuck = 0.1});
   test::pulse_all_tiles(*array, 200, 0.5);
   for (const double c : test::codes_of(*array)) {
     EXPECT_GE(c, -1e-9);

@@ -7,10 +7,19 @@
 #include "assimilaate/core/error.hpp"
 
 namespace assimilaate {
+namespace {
+
+constexpr double boltzmann = 1.380649e-23;                                   // [J/K]
+constexpr double code_floor = 100e-6, code_step = 20e-6;                     // [V]
+constexpr int last_code = 255;
+constexpr double reference_voltage = 0.05, reference_temperature = 298;      // [V], [K]
+
+}  // namespace
 
 ReadNoise ReadNoise::parse(std::string_view text) {
   if (text == "off") return {};
   if (text == "emulator") return {Law::Emulator, 0};
+  if (text == "physical") return {Law::Physical, 0};
   constexpr std::string_view relative = "relative:";
   if (text.starts_with(relative)) {
     double amount = 0;
@@ -19,7 +28,7 @@ ReadNoise ReadNoise::parse(std::string_view text) {
     if (problem == std::errc{} && end == number.data() + number.size() && amount >= 0 && amount <= 10)
       return {Law::Relative, amount};
   }
-  fail(Errc::Usage, "read noise '{}' is none of off, relative:0…10, emulator", text);
+  fail(Errc::Usage, "read noise '{}' is none of off, relative:0…10, emulator, physical", text);
 }
 
 std::string ReadNoise::text() const {
@@ -30,21 +39,64 @@ std::string ReadNoise::text() const {
       return fmt::format("relative:{}", amount);
     case Law::Emulator:
       return "emulator";
+    case Law::Physical:
+      return "physical";
   }
   return {};
 }
 
+double comparator_volts(int code) {
+  if (code < 0 || code > last_code) fail(Errc::Usage, "comparator code {} is outside 0 to {}", code, last_code);
+  return code_floor + code * code_step;
+}
+
+int comparator_code(double volts, bool nearest) {
+  // In whole picovolts: 1 mV less 100 uV in doubles is 44.99… steps.
+  const double picovolts = std::round(volts * 1e12), floor = code_floor * 1e12, step = code_step * 1e12;
+  if (!(picovolts >= floor))
+    fail(Errc::Usage, "comparator of {} V is below its floor of {} V, code 0", volts, code_floor);
+  const double code = std::nearbyint((picovolts - floor) / step);
+  if (code > last_code)
+    fail(Errc::Usage, "comparator of {} V is above its ceiling of {} V, code {}", volts, comparator_volts(last_code),
+         last_code);
+  if (!nearest && code * step != picovolts - floor)
+    fail(Errc::Usage, "comparator of {} V is no code; the nearest is {}, {} V", volts, static_cast<int>(code),
+         comparator_volts(static_cast<int>(code)));
+  return static_cast<int>(code);
+}
+
+double ReadSigma::total() const { return std::sqrt(thermal * thermal + flicker * flicker + comparator * comparator); }
+
+ReadSigma EmulatorNoise::sigma(double y, double sum, const ReadSettings& read) const {
+  if (gain <= 0) return {};
+  const double volts = std::abs(read.voltage);
+  ReadSigma parts;
+  if (comparator >= 0) parts.comparator = comparator_volts(comparator) / volts;
+  if (sum <= 0) return parts;
+  const double size = std::sqrt(reference_sum) / std::sqrt(sum);
+  parts.thermal = gain * thermal * std::sqrt(read.temperature / reference_temperature) * reference_voltage * size /
+                  volts * std::sqrt(reference_width / read.width);
+  const double band = decades * std::log(10.0);
+  const double seen = std::max(0.0, band + std::log(reference_width / read.width));
+  parts.flicker = gain * flicker * (1 - y * y) * size * std::sqrt(seen / band);
+  return parts;
+}
+
+ReadSigma PhysicalNoise::sigma(double y, double sum, const ReadSettings& read) const {
+  const double volts = std::abs(read.voltage);
+  ReadSigma parts{.comparator = comparator / volts};
+  if (sum <= 0) return parts;
+  parts.thermal = std::sqrt(2 * boltzmann * read.temperature / (sum * read.width)) / volts;
+  parts.flicker = flicker * std::sqrt(decades * reference / sum * std::max(0.0, 1 - y * y));
+  return parts;
+}
+
 double emulator_sigma(double y, double sum, double highest, const ReadSettings& read) {
-  constexpr double r = 0.02, thermal_weight = 0.1, reference_voltage = 0.05, reference_width = 1e-6;
-  constexpr double comparator = 300e-6;  // [V], code 10 of the comparator's 256
-  const double decades = 6 * std::log(10.0);
-  if (sum <= 0) return comparator / read.voltage;
-  const double size = std::sqrt(highest / sum);
-  const double thermal = r * thermal_weight * std::sqrt(read.temperature / 298) * (reference_voltage / read.voltage) *
-                         size * std::sqrt(reference_width / read.width);
-  const double flicker =
-      r * (1 - y * y) * size * std::sqrt(std::max(0.0, decades + std::log(reference_width / read.width)) / decades);
-  return std::sqrt(thermal * thermal + flicker * flicker + std::pow(comparator / read.voltage, 2));
+  return EmulatorNoise{.reference_sum = highest}.sigma(y, sum, read).total();
+}
+
+double physical_sigma(double y, double sum, double highest, const ReadSettings& read) {
+  return PhysicalNoise{.reference = highest}.sigma(y, sum, read).total();
 }
 
 }  // namespace assimilaate

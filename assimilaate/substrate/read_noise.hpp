@@ -1,17 +1,18 @@
 #pragma once
-/// Read noise: one normal draw per lane and read, added to y.
+/// Read noise: one normal draw per lane and read, added to y, which is then held within [-1, 1].
 
 #include <string>
 #include <string_view>
 
 namespace assimilaate {
 
-/// Which law, and how much. Written `off`, `relative:0.02`, `emulator`.
+/// Which law, and how much. Written `off`, `relative:0.02`, `emulator`, `physical`.
 struct ReadNoise {
   enum class Law {
     Off,
     Relative,  ///< sigma = amount x the spread of the lane's own signal
-    Emulator   ///< absolute: thermal, flicker and comparator in quadrature (`physics.md` 2.3; ktram-neural-core)
+    Emulator,  ///< absolute: thermal, flicker and comparator in quadrature (`physics.md` 2.3; ktram-neural-core)
+    Physical   ///< absolute: Johnson noise, flicker of the conductances, comparator, in their own units
   };
   Law law = Law::Off;
   double amount = 0;  ///< of Relative [1]
@@ -24,15 +25,62 @@ struct ReadNoise {
 
 /// How a lane is read. Low-voltage reads (FFLV) stay below every programming threshold.
 struct ReadSettings {
-  double voltage = 0.05;     // [V]
-  double width = 1e-6;       // [s]
+  double voltage = 0.05;     // [V], either sign
+  double width = 1e-6;       // of the pulse in which y is sampled [s]
   double temperature = 298;  // [K]
 };
 
-/// Sigma of y under the emulator's law: three terms in quadrature.
-/// @param y        the clean ratio, in [-1, 1]
-/// @param sum      m = Ga + Gb over the whole selection [S]
+/// Trim register of the comparator that resolves a read: rms volts at its input, 100 uV + 20 uV x code.
+/// @throws Error{Usage} for a code outside 0 ... 255.
+[[nodiscard]] double comparator_volts(int code);
+/// The code of that many rms volts; the nearest where `nearest`.
+/// @throws Error{Usage} below code 0, above code 255, and between codes unless `nearest`.
+[[nodiscard]] int comparator_code(double volts, bool nearest = false);
+
+/// The parts of sigma of y; they add in quadrature.
+struct ReadSigma {
+  double thermal = 0, flicker = 0, comparator = 0;  // [1]
+  [[nodiscard]] double total() const;
+};
+
+/// The emulator's law, calibrated at a point of reference: a shape whose gains its authors call uncalibrated.
+///   thermal = r w_th sqrt(T/298 K) (50 mV/|V|) sqrt(m_ref/m) sqrt(t_ref/t)
+///   flicker = r w_fl (1 - y^2) sqrt(m_ref/m) sqrt((L + ln(t_ref/t))/L), L = decades x ln 10
+///   comparator = volts of its code / |V|
+struct EmulatorNoise {
+  double gain = 0.02;             // r [1]; 0 or below: reads are clean, comparator included
+  double thermal = 0.1;           // w_th [1]
+  double flicker = 1;             // w_fl [1]
+  double decades = 6;             // of 1/f noise within a read of the reference width [1]
+  double reference_sum = 1e-3;    // m_ref: G_hi of one memristor [S]
+  double reference_width = 1e-6;  // t_ref [s]
+  int comparator = 10;            // code 0 ... 255; -1: none
+
+  /// @param y    the clean ratio, in [-1, 1]
+  /// @param sum  m = sum of Ga + Gb over the selection [S]; where it is 0 only the comparator is left
+  [[nodiscard]] ReadSigma sigma(double y, double sum, const ReadSettings& read) const;
+  bool operator==(const EmulatorNoise&) const = default;
+};
+
+/// The same three parts from physics.
+///   Johnson    = sqrt(2 k T / (m t)) / |V|
+///   flicker    = f sqrt(decades) sqrt(G_ref/m) sqrt(1 - y^2): every memristor strays by dG/G = f sqrt(G_ref/G) per root
+///                decade, the quieter the more it conducts (Hooge), which the ratio turns into this
+///   comparator = volts / |V|
+struct PhysicalNoise {
+  double flicker = 4e-3;       // f, dG/G of one memristor of G_ref within a decade (assumed) [1]
+  double decades = 6;          // between how long the target has been watched and the width of a read [1]
+  double reference = 1e-3;     // G_ref [S]
+  double comparator = 300e-6;  // rms at its input [V]
+
+  [[nodiscard]] ReadSigma sigma(double y, double sum, const ReadSettings& read) const;
+  bool operator==(const PhysicalNoise&) const = default;
+};
+
+/// Sigma of y under the emulator's law as it comes.
 /// @param highest  G_hi of one memristor, the law's reference [S]
 [[nodiscard]] double emulator_sigma(double y, double sum, double highest, const ReadSettings& read);
+/// The same under the physical law.
+[[nodiscard]] double physical_sigma(double y, double sum, double highest, const ReadSettings& read);
 
 }  // namespace assimilaate

@@ -10,17 +10,17 @@ namespace assimilaate {
 namespace {
 
 constexpr double highest = 1e-3;             // [S]
-constexpr double comparator_volts = 300e-6;  // [V]
+constexpr double comparator_rms = 300e-6;    // [V]
 constexpr double many = 1e9 * highest;       // a selection so large that only the comparator is left [S]
 
 /// What is left of sigma without the comparator's part.
 double without_comparator(double y, double sum, const ReadSettings& read) {
-  const double sigma = emulator_sigma(y, sum, highest, read), comparator = comparator_volts / read.voltage;
+  const double sigma = emulator_sigma(y, sum, highest, read), comparator = comparator_rms / read.voltage;
   return std::sqrt(sigma * sigma - comparator * comparator);
 }
 
 TEST(ReadNoise, ComesBackFromItsText) {
-  for (const std::string_view text : {"off", "emulator", "relative:0", "relative:0.02", "relative:10"})
+  for (const std::string_view text : {"off", "emulator", "physical", "relative:0", "relative:0.02", "relative:10"})
     EXPECT_EQ(ReadNoise::parse(text).text(), text);
   EXPECT_EQ(ReadNoise::parse("relative:0.02"), (ReadNoise{ReadNoise::Law::Relative, 0.02}));
   EXPECT_EQ(ReadNoise::parse("off"), ReadNoise{});
@@ -41,8 +41,7 @@ TEST(ReadNoise, RefusesWhatIsNoLaw) {
 
 TEST(EmulatorNoise, OfTheComparatorFallsAsOneOverTheVoltage) {
   for (const double volts : {0.05, 0.1, 0.4})
-    EXPECT_NEAR(emulator_sigma(0, many, highest, {.voltage = volts}) * volts, comparator_volts,
-                1e-3 * comparator_volts);
+    EXPECT_NEAR(emulator_sigma(0, many, highest, {.voltage = volts}) * volts, comparator_rms, 1e-3 * comparator_rms);
 }
 
 TEST(EmulatorNoise, OfTheMemristorsFallsAsTheRootOfTheirSum) {
@@ -67,10 +66,46 @@ TEST(EmulatorNoise, ThermalPartFollowsVoltageWidthAndTemperature) {
 }
 
 TEST(EmulatorNoise, IsANumberWhereNothingIsSelectedAndForReadsOfAnyWidth) {
-  EXPECT_DOUBLE_EQ(emulator_sigma(0, 0, highest, {}), comparator_volts / 0.05);
+  EXPECT_DOUBLE_EQ(emulator_sigma(0, 0, highest, {}), comparator_rms / 0.05);
   for (const double width : {1e-12, 1.0, 1e6}) {
     EXPECT_TRUE(std::isfinite(emulator_sigma(0, highest, highest, {.width = width}))) << width;
   }
+}
+
+TEST(EmulatorNoise, IsSilentWithoutGainWhateverTheComparator) {
+  EXPECT_EQ((EmulatorNoise{.gain = 0}.sigma(0, highest, {}).total()), 0);
+}
+
+TEST(EmulatorNoise, CountsTheComparatorInCodesOfTwentyMicrovolts) {
+  EXPECT_DOUBLE_EQ(comparator_volts(0), 100e-6);
+  EXPECT_DOUBLE_EQ(comparator_volts(255), 5.2e-3);
+  for (const int code : {0, 1, 10, 45, 145, 254, 255}) EXPECT_EQ(comparator_code(comparator_volts(code)), code);
+  EXPECT_EQ(comparator_code(151e-6, true), 3);
+  EXPECT_THROW(static_cast<void>(comparator_code(151e-6)), Error);
+  for (const double volts : {0.0, 99e-6, 5.3e-3, std::nan("")})
+    EXPECT_THROW(static_cast<void>(comparator_code(volts, true)), Error) << volts;
+  EXPECT_THROW(static_cast<void>(comparator_volts(256)), Error);
+}
+
+TEST(PhysicalNoise, HasTheJohnsonNoiseOfTheDivider) {
+  // sqrt(2 k T / (m t)) / V at 1 mS, 50 mV, 1 us, 298 K: 5.736e-5 (physics.md 2.3 says 5.7e-5).
+  EXPECT_NEAR(PhysicalNoise{}.sigma(0, highest, {}).thermal, 5.736e-5, 1e-8);
+}
+
+TEST(PhysicalNoise, OfFlickerIsWhatStrayingConductancesDoToTheRatio) {
+  // Each of two memristors strays by dG/G = f sqrt(decades G_ref / G); y = (a - b)/(a + b), so dy/da = 2b/m^2 and
+  // dy/db = -2a/m^2.
+  const PhysicalNoise noise;
+  const double a = 0.7e-3, b = 0.2e-3, m = a + b;
+  const auto stray = [&](double g) { return g * noise.flicker * std::sqrt(noise.decades * noise.reference / g); };
+  EXPECT_NEAR(noise.sigma((a - b) / m, m, {}).flicker, std::hypot(2 * b / (m * m) * stray(a), 2 * a / (m * m) * stray(b)),
+              1e-15);
+}
+
+TEST(PhysicalNoise, OfFlickerIsNoQuieterAtAHigherVoltage) {
+  EXPECT_EQ(PhysicalNoise{}.sigma(0.2, highest, {.voltage = 0.05}).flicker,
+            PhysicalNoise{}.sigma(0.2, highest, {.voltage = 0.5}).flicker);
+  EXPECT_NEAR(physical_sigma(0.2, 1e12, highest, {.voltage = 0.5}), comparator_rms / 0.5, 1e-6);
 }
 
 }  // namespace

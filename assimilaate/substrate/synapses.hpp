@@ -22,6 +22,16 @@ struct Fire {
   std::int16_t count;
 };
 
+/// Time that passes over an array between presentations: reads act on memristors by the law of pulses, and what forgets
+/// forgets.
+struct Elapsed {
+  double idle = 0;            ///< without voltage [s]
+  double reading = 0;         ///< under the read voltage, all reads of this span lumped [s]
+  double voltage = 0;         ///< that voltage across a memristor [V]
+  double temperature = 298;   ///< [K]
+  std::uint64_t event = 0;    ///< names the moment
+};
+
 /// A synapse's two conductances.
 struct Conductances {
   double a, b;  // [S]
@@ -72,6 +82,11 @@ class SynapseArray {
   [[nodiscard]] virtual double couple_step(double width) const = 0;
   /// True when a synapse takes any change at once and needs no counter: the ideal.
   [[nodiscard]] virtual bool continuous() const = 0;
+
+  /// Let time pass. Tiles that are open show what was before: open them again.
+  virtual void elapse(const Elapsed& time) = 0;
+  /// Temperature of pulses from now on [K].
+  virtual void set_temperature(double kelvin) = 0;
 
   /// Scale of a code [S] and the conductance of code 0 [S].
   [[nodiscard]] virtual double code_conductance() const = 0;

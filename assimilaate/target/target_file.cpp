@@ -8,7 +8,7 @@ namespace assimilaate {
 namespace {
 
 constexpr std::array<char, 4> magic{'A', 'A', 'T', 'T'};
-constexpr std::uint16_t version = 1;
+constexpr std::uint16_t version = 2;
 
 void put_settings(ByteWriter& out, const Settings& settings) {
   out.put<std::uint64_t>(settings.size());
@@ -31,8 +31,9 @@ Settings get_settings(ByteReader& in) {
 void put_profile(ByteWriter& out, const Profile& profile) {
   out.put_text(profile.name);
   out.put_text(profile.memristor);
-  put_settings(out, profile.memristor_settings);
-  out.put(profile.imperfections);
+  put_settings(out, profile.memristor_settings.fields);
+  out.put_array(std::span(profile.memristor_settings.table));
+  put_settings(out, settings_of(profile.imperfections));
   out.put_text(profile.noise.text());
   out.put(profile.read);
   out.put_text(profile.organisation);
@@ -48,8 +49,9 @@ Profile get_profile(ByteReader& in) {
   Profile profile;
   profile.name = in.get_text();
   profile.memristor = in.get_text();
-  profile.memristor_settings = get_settings(in);
-  profile.imperfections = in.get<Imperfections>();
+  profile.memristor_settings.fields = get_settings(in);
+  profile.memristor_settings.table = in.get_array<double>();
+  profile.imperfections = imperfections_from(get_settings(in));
   profile.noise = ReadNoise::parse(in.get_text());
   profile.read = in.get<ReadSettings>();
   profile.organisation = in.get_text();

@@ -12,7 +12,7 @@ namespace assimilaate::test {
 inline std::unique_ptr<SynapseArray> array_of(std::string_view name, std::size_t rows, std::size_t lanes,
                                               const Imperfections& imperfections = {}, std::uint64_t seed = 3,
                                               const Settings& settings = {}) {
-  return make_synapses(name, settings, {rows, lanes, Random(seed, 0), 1, imperfections});
+  return make_synapses(name, {settings, {}}, {rows, lanes, Random(seed, 0), 1, imperfections});
 }
 
 inline std::vector<std::byte> state_of(const SynapseArray& array) {

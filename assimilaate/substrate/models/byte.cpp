@@ -12,39 +12,65 @@ constexpr std::array fields{
 };
 
 constexpr double unit_width = 1e-6;  // [s]
+constexpr double steps = 254;        // from byte 1 to byte 255
 
-struct Byte {
-  using Code = std::uint8_t;
-  static constexpr bool continuous = false;
-  static constexpr Code top = 254;  // code c is byte c + 1
-  using Step = int;
-
-  double g_step, volts;
-
-  [[nodiscard]] double lowest() const { return g_step; }
-  [[nodiscard]] double highest() const { return 256 * g_step; }  // of code 255, which no byte reaches
-  [[nodiscard]] double drive() const { return volts; }
-  [[nodiscard]] double width_for(double) const { return unit_width; }
-  [[nodiscard]] Step prepare(Pulse pulse) const {
-    const double pulses = std::clamp(std::round(pulse.width / unit_width), 1.0, 255.0);
-    return static_cast<int>(std::floor(pulse.voltage + 0.5) * pulses);
+class Byte final : public Memristor {
+ public:
+  explicit Byte(const MemristorSettings& settings) : Byte(FieldReader("byte", fields, settings)) {}
+  [[nodiscard]] static double moved(const Pulse& pulse) {
+    return std::floor(pulse.voltage + 0.5) * std::clamp(std::round(pulse.width / unit_width), 1.0, 255.0);
   }
-  [[nodiscard]] double mean_move(Step step, double) const { return step; }
-  [[nodiscard]] Code pulse(Code code, Step step, const Device<Code>& device, const Chance&) const {
-    const int moved = code + static_cast<int>(std::lround(static_cast<float>(step) * device.gain));
+  void pulse(MemristorState& state, const Pulse& pulse, const Individual& self, Draws&) const override {
+    const double factor = self.factor(pulse.voltage > 0) * std::max(0.0, 1 + self.cycle);
+    const double byte = std::round(state.x * steps) + std::round(moved(pulse) * factor);
+    state.x = std::clamp(byte / steps, self.low, self.high);
+  }
+  [[nodiscard]] double width_for(double) const override { return unit_width; }
+
+ private:
+  explicit Byte(const FieldReader& value)
+      : Memristor("byte", value("g_step"), 255 * value("g_step"), value("drive")) {}
+};
+
+struct ByteCell {
+  using Code = std::uint8_t;
+  static constexpr Code top = 254;  // code c is byte c + 1
+  static constexpr bool continuous = false;
+  using Device = CodeDevice<Code>;
+  using Step = float;
+
+  Byte memristor;
+
+  [[nodiscard]] const Byte& law() const { return memristor; }
+  [[nodiscard]] Device device(const Individual& self, const CodeScale& scale) const {
+    return code_device(self, scale, top);
+  }
+  [[nodiscard]] Device cycled(Device device, double cycle) const {
+    device.gain *= static_cast<float>(std::max(0.0, 1 + cycle));
+    return device;
+  }
+  [[nodiscard]] Step prepare(const Pulse& pulse) const { return static_cast<float>(Byte::moved(pulse)); }
+  [[nodiscard]] Step prepare_idle(double, double) const { return 0; }
+  [[nodiscard]] double mean_move(Step step, double, const CodeScale&) const { return step; }
+  [[nodiscard]] Code pulse(Code code, Step step, const Device& device, const Chance&, const CodeScale&) const {
+    const int moved = code + static_cast<int>(std::lround(step * device.gain));
     return static_cast<Code>(std::clamp<int>(moved, device.low, device.high));
   }
 };
 
-std::unique_ptr<SynapseArray> make(const Settings& settings, const ArrayPlan& plan) {
-  const auto value = [&](std::string_view name) { return field_value("byte", fields, settings, name); };
-  return std::make_unique<PairArray<Byte>>(Byte{value("g_step"), value("drive")}, plan);
-}
-
 }  // namespace
 
 extern const MemristorKind byte_memristor;
-const MemristorKind byte_memristor{"byte", "an integer that moves by one step per volt; deterministic",
-                                   "ktram-neural-core, model byte", fields, make};
+const MemristorKind byte_memristor{
+    "byte",
+    "an integer that moves by one step per volt; deterministic",
+    "ktram-neural-core, model byte",
+    fields,
+    [](const MemristorSettings& settings) -> std::unique_ptr<const Memristor> {
+      return std::make_unique<const Byte>(settings);
+    },
+    [](const MemristorSettings& settings, const ArrayPlan& plan) -> std::unique_ptr<SynapseArray> {
+      return std::make_unique<PairArray<ByteCell>>(ByteCell{Byte(settings)}, plan);
+    }};
 
 }  // namespace assimilaate

@@ -17,41 +17,66 @@ constexpr std::array fields{
 constexpr double dead_zone = 0.25;   // [V]
 constexpr double unit_width = 1e-6;  // [s]
 
-struct Float {
-  using Code = float;
-  static constexpr bool continuous = true;
-  using Step = double;  // codes
+class Float final : public Memristor {
+ public:
+  explicit Float(const MemristorSettings& settings) : Float(FieldReader("float", fields, settings)) {}
+  /// Change of x by a pulse.
+  [[nodiscard]] double step(const Pulse& pulse) const {
+    return std::abs(pulse.voltage) < dead_zone
+               ? 0
+               : eta_ * pulse.voltage * (pulse.width / unit_width) / (highest() - lowest());
+  }
+  void pulse(MemristorState& state, const Pulse& pulse, const Individual& self, Draws&) const override {
+    const double factor = self.factor(pulse.voltage > 0) * std::max(0.0, 1 + self.cycle);
+    state.x = std::clamp(state.x + step(pulse) * factor, self.low, self.high);
+  }
+  [[nodiscard]] double width_for(double strength) const override {
+    return strength * 0.5 * (highest() - lowest()) / (eta_ * 2 * drive()) * unit_width;
+  }
 
-  double g_low, g_high, eta, volts;
-
-  [[nodiscard]] double lowest() const { return g_low; }
-  [[nodiscard]] double highest() const { return g_high; }
-  [[nodiscard]] double drive() const { return volts; }
-  [[nodiscard]] double code() const { return (g_high - g_low) / 255; }
-  [[nodiscard]] double width_for(double strength) const {
-    return strength * 127.5 * code() / (eta * 2 * volts) * unit_width;
-  }
-  [[nodiscard]] Step prepare(Pulse pulse) const {
-    return std::abs(pulse.voltage) < dead_zone ? 0 : eta * pulse.voltage * pulse.width / unit_width / code();
-  }
-  [[nodiscard]] double mean_move(Step step, double) const { return step; }
-  [[nodiscard]] Code pulse(Code c, Step step, const Device<Code>& device, const Chance&) const {
-    return std::clamp(static_cast<float>(c + step * device.gain), device.low, device.high);
-  }
+ private:
+  explicit Float(const FieldReader& value)
+      : Memristor("float", value("g_low"), value("g_high"), value("drive")), eta_(value("eta")) {}
+  double eta_;  // [S/V]
 };
 
-std::unique_ptr<SynapseArray> make(const Settings& settings, const ArrayPlan& plan) {
-  const auto value = [&](std::string_view name) { return field_value("float", fields, settings, name); };
-  const Float model{value("g_low"), value("g_high"), value("eta"), value("drive")};
-  if (model.g_high <= model.g_low)
-    fail(Errc::Usage, "float: g_high {} S must lie above g_low {} S", model.g_high, model.g_low);
-  return std::make_unique<PairArray<Float>>(model, plan);
-}
+/// Its cells keep a float code.
+struct FloatCell {
+  using Code = float;
+  static constexpr Code top = 255;
+  static constexpr bool continuous = true;
+  using Device = CodeDevice<Code>;
+  using Step = double;  // codes
+
+  Float memristor;
+
+  [[nodiscard]] const Float& law() const { return memristor; }
+  [[nodiscard]] Device device(const Individual& self, const CodeScale& s) const { return code_device(self, s, top); }
+  [[nodiscard]] Device cycled(Device device, double cycle) const {
+    device.gain *= static_cast<float>(std::max(0.0, 1 + cycle));
+    return device;
+  }
+  [[nodiscard]] Step prepare(const Pulse& pulse) const { return memristor.step(pulse); }
+  [[nodiscard]] Step prepare_idle(double, double) const { return 0; }
+  [[nodiscard]] double mean_move(Step step, double, const CodeScale& s) const { return step / s.step; }
+  [[nodiscard]] Code pulse(Code code, Step step, const Device& device, const Chance&, const CodeScale& s) const {
+    return std::clamp(static_cast<float>(code + step / s.step * device.gain), device.low, device.high);
+  }
+};
 
 }  // namespace
 
 extern const MemristorKind float_memristor;
-const MemristorKind float_memristor{"float", "any conductance, moved by any amount: the ideal",
-                                    "ktram-neural-core, model float", fields, make};
+const MemristorKind float_memristor{
+    "float",
+    "any conductance, moved by any amount: the ideal",
+    "ktram-neural-core, model float",
+    fields,
+    [](const MemristorSettings& settings) -> std::unique_ptr<const Memristor> {
+      return std::make_unique<const Float>(settings);
+    },
+    [](const MemristorSettings& settings, const ArrayPlan& plan) -> std::unique_ptr<SynapseArray> {
+      return std::make_unique<PairArray<FloatCell>>(FloatCell{Float(settings)}, plan);
+    }};
 
 }  // namespace assimilaate

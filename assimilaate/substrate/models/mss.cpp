@@ -1,11 +1,14 @@
-/// Metastable-switch memristor: 255 two-state switches between two conductances, switched by voltage and heat
+/// Metastable-switch memristor: N two-state switches between two conductances, switched by voltage and heat
 /// (Nugent & Molter, PLOS ONE 2014, doi 10.1371/journal.pone.0085175), with the exact law of a pulse of any length:
-///   a(V) = s((V - V_on)/V_T)/tau   b(V) = s(-(V + V_off)/V_T)/tau   E = 1 - exp(-(a+b)t)
+///   a(V) = s((V - V_on)/V_S)/tau   b(V) = s(-(V + V_off)/V_S)/tau   E = 1 - exp(-(a+b)t)
 ///   p01 = a/(a+b) E   p10 = b/(a+b) E   n' = n - Bin(n, p10) + Bin(N - n, p01)
-/// Retention is separate from pulses here: the law acts while a programming pulse lasts, low-voltage reads leave n
-/// alone.
+///   I = phi V G + (1 - phi)(alpha_f exp(beta_f V) - alpha_r exp(-beta_r V))
+/// As published the law acts at every instant, reads and idle time included. By default retention is apart from pulses:
+/// the law acts above `v_dead` only, and idle time through the retention layer alone.
 
-#include "assimilaate/substrate/pair_array.hpp"
+#include <limits>
+
+#include "assimilaate/substrate/quantised.hpp"
 
 namespace assimilaate {
 namespace {
@@ -16,47 +19,132 @@ constexpr double elementary_charge = 1.602176634e-19;  // [C]
 constexpr std::array fields{
     Field{"g_low", "S", 1e-4, 1e-9, 1, "conductance with every switch off"},
     Field{"g_high", "S", 1e-3, 1e-9, 1, "conductance with every switch on"},
+    Field{"switches", "1", 255, 0, 30000, "number of switches; 0: infinitely many, the mean field"},
     Field{"tau", "s", 1e-5, 1e-12, 1, "switching time constant"},
     Field{"v_on", "V", 0.27, 0, 5, "threshold towards high conductance"},
     Field{"v_off", "V", 0.27, 0, 5, "threshold towards low conductance"},
-    Field{"temperature", "K", 298, 200, 500, "junction temperature"},
+    Field{"gamma", "1", 1, 0.05, 1, "slope: V_S = kT/q / gamma"},
+    Field{"published", "1", 0, 0, 1, "1: the law acts at all times, as published; 0: above v_dead alone"},
+    Field{"v_dead", "V", 0.1, 0, 5, "voltage that does nothing, unless as published"},
+    Field{"phi", "1", 1, 0, 1, "share of the current that is the memristor's, the rest a diode's"},
+    Field{"alpha_f", "A", 0, 0, 1, "diode, forward current"},
+    Field{"beta_f", "1/V", 1, 0, 40, "diode, forward exponent"},
+    Field{"alpha_r", "A", 0, 0, 1, "diode, reverse current"},
+    Field{"beta_r", "1/V", 1, 0, 40, "diode, reverse exponent"},
     Field{"drive", "V", 0.25, 0.01, 5, "rail voltage of programming; a memristor sees twice this"},
 };
 
-struct Mss {
+/// What one pulse does to every switch.
+struct Switching {
+  double rate_time = 0;   // (a + b) t
+  double on_share = 0.5;  // a / (a + b)
+};
+
+class Mss final : public Memristor {
+ public:
+  explicit Mss(const MemristorSettings& settings) : Mss(FieldReader("mss", fields, settings)) {}
+
+  [[nodiscard]] Switching switching(const Pulse& pulse) const {
+    if (!published_ && std::abs(pulse.voltage) <= v_dead_) return {};
+    const double slope = boltzmann * pulse.temperature / elementary_charge / gamma_;
+    const double a = 1 / (1 + std::exp(-(pulse.voltage - v_on_) / slope)) / tau_;
+    const double b = 1 / (1 + std::exp((pulse.voltage + v_off_) / slope)) / tau_;
+    return {(a + b) * pulse.width, a / (a + b)};
+  }
+  [[nodiscard]] double switches() const { return switches_; }
+  [[nodiscard]] double current(const MemristorState& state, double voltage) const override {
+    const double diode = alpha_f_ * std::exp(beta_f_ * voltage) - alpha_r_ * std::exp(-beta_r_ * voltage);
+    return phi_ * voltage * conductance(state) + (1 - phi_) * diode;
+  }
+  void pulse(MemristorState& state, const Pulse& pulse, const Individual& self, Draws& draws) const override {
+    const Switching how = switching(pulse);
+    const double factor = self.factor(pulse.voltage > 0) * std::max(0.0, 1 + self.cycle);
+    const double moved = -std::expm1(-how.rate_time * factor);
+    const double p01 = how.on_share * moved, p10 = (1 - how.on_share) * moved;
+    if (switches_ == 0) {
+      state.x += p01 * (self.high - state.x) - p10 * (state.x - self.low);
+      return;
+    }
+    const double lowest_count = std::round(self.low * switches_), highest_count = std::round(self.high * switches_);
+    const double n = std::clamp(std::round(state.x * switches_), lowest_count, highest_count);
+    const double off = draws_of(highest_count - n, p01, draws), on = draws_of(n - lowest_count, p10, draws);
+    state.x = (n + off - on) / switches_;
+  }
+  void idle(MemristorState& state, double seconds, double kelvin, const Individual& self, Draws& draws) const override {
+    if (published_) pulse(state, {0, seconds, kelvin}, self, draws);
+  }
+  [[nodiscard]] Retention retention(double kelvin) const override {
+    if (!published_) return Memristor::retention(kelvin);
+    const Switching rest = switching({0, 1, kelvin});
+    return {1 / rest.rate_time, rest.on_share};
+  }
+  [[nodiscard]] double width_for(double strength) const override {
+    const Switching unit = switching({2 * drive(), 1});
+    if (unit.rate_time <= 0)
+      fail(Errc::Usage, "mss: twice the drive of {} V does not exceed v_dead; raise drive", drive());
+    return -std::log1p(-std::min(strength / unit.on_share, 0.999)) / unit.rate_time;
+  }
+
+ private:
+  explicit Mss(const FieldReader& value)
+      : Memristor("mss", value("g_low"), value("g_high"), value("drive")),
+        switches_(std::round(value("switches"))),
+        tau_(value("tau")),
+        v_on_(value("v_on")),
+        v_off_(value("v_off")),
+        gamma_(value("gamma")),
+        published_(value("published") >= 0.5),
+        v_dead_(value("v_dead")),
+        phi_(value("phi")),
+        alpha_f_(value("alpha_f")),
+        beta_f_(value("beta_f")),
+        alpha_r_(value("alpha_r")),
+        beta_r_(value("beta_r")) {}
+
+  [[nodiscard]] static double draws_of(double n, double p, Draws& draws) {
+    return p > 0 && n > 0 ? binomial(static_cast<int>(n), p, draws) : 0;
+  }
+
+  double switches_, tau_, v_on_, v_off_, gamma_;
+  bool published_;
+  double v_dead_, phi_, alpha_f_, beta_f_, alpha_r_, beta_r_;
+};
+
+/// Cells of 255 switches: a byte each, and what is common to a pulse worked out once.
+struct MssCell {
   using Code = std::uint8_t;
+  static constexpr Code top = 255;
   static constexpr bool continuous = false;
-  struct Step {
-    double rate_time;  // (a + b) t
-    double on_share;   // a / (a + b)
+  using Device = CodeDevice<Code>;
+  struct Step : Switching {
     /// P(no switch) of n nominal switches under the likelier direction, (1 - p)^n: most of the cost of a draw.
     std::array<double, 256> none{};
   };
 
-  double g_low, g_high, tau, v_on, v_off, temperature, volts;
+  Mss memristor;
 
-  [[nodiscard]] double lowest() const { return g_low; }
-  [[nodiscard]] double highest() const { return g_high; }
-  [[nodiscard]] double drive() const { return volts; }
-  [[nodiscard]] Step prepare(Pulse pulse) const {
-    const double slope = boltzmann * temperature / elementary_charge;
-    const double a = 1 / (1 + std::exp(-(pulse.voltage - v_on) / slope)) / tau;
-    const double b = 1 / (1 + std::exp((pulse.voltage + v_off) / slope)) / tau;
-    Step step{(a + b) * pulse.width, a / (a + b)};
+  [[nodiscard]] const Mss& law() const { return memristor; }
+  [[nodiscard]] Device device(const Individual& self, const CodeScale& scale) const {
+    return code_device(self, scale, top);
+  }
+  [[nodiscard]] Device cycled(Device device, double cycle) const {
+    device.gain *= static_cast<float>(std::max(0.0, 1 + cycle));
+    return device;
+  }
+  [[nodiscard]] Step prepare(const Pulse& pulse) const {
+    Step step{memristor.switching(pulse), {}};
     const double stays = 1 + std::max(step.on_share, 1 - step.on_share) * std::expm1(-step.rate_time);
     step.none[0] = 1;
     for (std::size_t n = 1; n < step.none.size(); ++n) step.none[n] = step.none[n - 1] * stays;
     return step;
   }
-  [[nodiscard]] double width_for(double strength) const {
-    const Step unit = prepare({2 * volts, 1});
-    return -std::log1p(-std::min(strength / unit.on_share, 0.999)) / unit.rate_time;
-  }
-  [[nodiscard]] double mean_move(const Step& step, double code) const {
+  [[nodiscard]] Step prepare_idle(double seconds, double kelvin) const { return prepare({0, seconds, kelvin}); }
+  [[nodiscard]] double mean_move(const Step& step, double code, const CodeScale&) const {
     const double moved = -std::expm1(-step.rate_time);
     return (255 - code) * step.on_share * moved - code * (1 - step.on_share) * moved;
   }
-  [[nodiscard]] Code pulse(Code n, const Step& step, const Device<Code>& device, const Chance& chance) const {
+  [[nodiscard]] Code pulse(Code n, const Step& step, const Device& device, const Chance& chance,
+                           const CodeScale&) const {
     const bool nominal = device.gain == 1;
     const double moved = -std::expm1(-step.rate_time * device.gain);
     const int off = std::max(0, device.high - n), on = std::max(0, n - device.low);
@@ -78,19 +166,21 @@ struct Mss {
   }
 };
 
-std::unique_ptr<SynapseArray> make(const Settings& settings, const ArrayPlan& plan) {
-  const auto value = [&](std::string_view name) { return field_value("mss", fields, settings, name); };
-  const Mss model{value("g_low"), value("g_high"),      value("tau"),  value("v_on"),
-                  value("v_off"), value("temperature"), value("drive")};
-  if (model.g_high <= model.g_low)
-    fail(Errc::Usage, "mss: g_high {} S must lie above g_low {} S", model.g_high, model.g_low);
-  return std::make_unique<PairArray<Mss>>(model, plan);
-}
-
 }  // namespace
 
 extern const MemristorKind mss_memristor;
-const MemristorKind mss_memristor{"mss", "metastable switches, 255 of them, exact binomial pulses, retentive",
-                                  "Nugent & Molter, PLOS ONE 2014, doi 10.1371/journal.pone.0085175", fields, make};
+const MemristorKind mss_memristor{
+    "mss",
+    "metastable switches, exact binomial pulses",
+    "Nugent & Molter, PLOS ONE 2014, doi 10.1371/journal.pone.0085175",
+    fields,
+    [](const MemristorSettings& settings) -> std::unique_ptr<const Memristor> {
+      return std::make_unique<const Mss>(settings);
+    },
+    [](const MemristorSettings& settings, const ArrayPlan& plan) -> std::unique_ptr<SynapseArray> {
+      Mss law(settings);
+      if (law.switches() == 255) return std::make_unique<PairArray<MssCell>>(MssCell{law}, plan);
+      return std::make_unique<PairArray<Quantised<Mss>>>(Quantised<Mss>(std::make_unique<const Mss>(law)), plan);
+    }};
 
 }  // namespace assimilaate

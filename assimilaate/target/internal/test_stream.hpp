@@ -34,7 +34,7 @@ inline Profile test_profile(const std::string& name) {
   profile.name = name;
   profile.memristor = name == "float" ? "float" : "mss";
   if (name == "damaged") {
-    profile.imperfections = {.step_variation = 0.3, .bound_variation = 0.3, .stuck = 0.05, .write_noise = 0.3};
+    profile.imperfections = {.step_variation = 0.3, .bound_variation = 0.3, .cycle_variation = 0.3, .stuck = 0.05};
     profile.noise = ReadNoise::parse("relative:0.02");
     profile.organisation = "graded:2";
   }
