@@ -5,7 +5,8 @@
 set(ASSIMILAATE_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion)
 
 function(assimilaate_flags target)
-  target_compile_options(${target} PRIVATE ${ASSIMILAATE_WARNINGS})
+  # No fusing of a * b + c behind our back: the same bits on every processor.
+  target_compile_options(${target} PRIVATE ${ASSIMILAATE_WARNINGS} -ffp-contract=off)
   if(ASSIMILAATE_SANITIZE)
     target_compile_options(${target} PRIVATE -fsanitize=${ASSIMILAATE_SANITIZE} -fno-omit-frame-pointer)
     target_link_options(${target} PRIVATE -fsanitize=${ASSIMILAATE_SANITIZE})

@@ -53,10 +53,16 @@ class Random {
 
   /// 128 bits for a place (synapse, lane, index) and an event (presentation, pulse count).
   [[nodiscard]] std::array<std::uint32_t, 4> bits(Purpose purpose, std::uint64_t place, std::uint64_t event = 0) const {
-    return philox(key_, {static_cast<std::uint32_t>(place),
-                         static_cast<std::uint32_t>(place >> 32) ^ (static_cast<std::uint32_t>(purpose) << 24),
-                         static_cast<std::uint32_t>(event), static_cast<std::uint32_t>(event >> 32)});
+    return philox(key_, counter(purpose, place, event));
   }
+  /// What `bits` counts by, for kernels that draw many at once.
+  [[nodiscard]] static constexpr std::array<std::uint32_t, 4> counter(Purpose purpose, std::uint64_t place,
+                                                                      std::uint64_t event) {
+    return {static_cast<std::uint32_t>(place),
+            static_cast<std::uint32_t>(place >> 32) ^ (static_cast<std::uint32_t>(purpose) << 24),
+            static_cast<std::uint32_t>(event), static_cast<std::uint32_t>(event >> 32)};
+  }
+  [[nodiscard]] std::array<std::uint32_t, 2> key() const { return key_; }
   /// Uniform in (0, 1).
   [[nodiscard]] double uniform(Purpose purpose, std::uint64_t place, std::uint64_t event = 0) const {
     return to_uniform(bits(purpose, place, event)[0]);

@@ -12,29 +12,11 @@
 // After foreach_target.
 #include <hwy/highway.h>
 
+#include "assimilaate/substrate/internal/fused-inl.hpp"
+
 HWY_BEFORE_NAMESPACE();
 namespace assimilaate {
 namespace HWY_NAMESPACE {
-
-namespace hn = hwy::HWY_NAMESPACE;
-using D = hn::CappedTag<float, tile_lanes>;
-using Di = hn::RebindToSigned<D>;
-using V = hn::Vec<D>;
-
-/// a * b + c, rounded once on every target.
-HWY_INLINE V fused(V a, V b, V c) {
-#if HWY_NATIVE_FMA
-  return hn::MulAdd(a, b, c);
-#else
-  const D d;
-  HWY_ALIGN std::array<float, tile_lanes> x, y, z;
-  hn::Store(a, d, x.data());
-  hn::Store(b, d, y.data());
-  hn::Store(c, d, z.data());
-  for (std::size_t i = 0; i < hn::Lanes(d); ++i) z[i] = std::fma(x[i], y[i], z[i]);
-  return hn::Load(d, z.data());
-#endif
-}
 
 /// Four examples by two vectors of lanes at a time: eight sums in registers, every loaded number used twice or more.
 void read_tile(MatrixView<const float> difference, MatrixView<const float> drives, MatrixView<float> numerator) {

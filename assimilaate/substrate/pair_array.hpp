@@ -14,6 +14,10 @@
 ///   double mean_move(Step, double code, const CodeScale&)   mean change of a nominal memristor's code
 ///   Code pulse(Code, const Step&, const Device&, const Chance&, const CodeScale&)   the physics
 ///   Step prepare_idle(double seconds, double kelvin)   the same for time without voltage
+/// and, where whole rows can be pulsed at once (`pulse_rows.hpp`), with the same bits as one by one:
+///   bool by_rows(const Step&, float most_gain)     whether this step can
+///   void pulse_row(const MemristorRow&, const Step& up, const Step& down, words)
+///   Code pulse_one(Code, const Step&, const Device&, int direction, std::uint32_t word)
 
 #include <algorithm>
 #include <bit>
@@ -25,6 +29,7 @@
 #include "assimilaate/core/parallel.hpp"
 #include "assimilaate/substrate/binomial.hpp"
 #include "assimilaate/substrate/memristor.hpp"
+#include "assimilaate/substrate/pulse_rows.hpp"
 
 namespace assimilaate {
 
@@ -35,18 +40,10 @@ struct CodeScale {
   [[nodiscard]] double code(double x) const { return (x - low) / step; }
 };
 
-/// The device of models that think in codes.
-template <typename Code>
-struct CodeDevice {
-  float gain = 1;  ///< multiplies the rate of every pulse
-  Code low = 0, high = 0;
-  bool stuck = false;
-};
-template <typename Code>
-[[nodiscard]] CodeDevice<Code> code_device(const Individual& self, const CodeScale& scale, Code top) {
+/// What models that think in bytes keep of a memristor.
+[[nodiscard]] inline ByteDevice byte_device(const Individual& self, const CodeScale& scale, std::uint8_t top) {
   const auto within = [&](double x) {
-    const double code = std::clamp<double>(scale.code(x), 0, top);
-    return static_cast<Code>(std::is_integral_v<Code> ? std::round(code) : code);
+    return static_cast<std::uint8_t>(std::clamp<double>(std::round(scale.code(x)), 0, top));
   };
   return {static_cast<float>(self.gain), within(self.low), within(self.high), self.stuck};
 }
@@ -91,6 +88,8 @@ class PairArray final : public SynapseArray {
           }
         }
     });
+    if constexpr (requires(const Device& d) { d.gain; })
+      for (const Device& d : devices_) most_gain_ = std::max(most_gain_, static_cast<float>(d.gain));
   }
 
   [[nodiscard]] std::size_t rows() const override { return plan_.rows; }
@@ -129,7 +128,8 @@ class PairArray final : public SynapseArray {
   void elapse(const Elapsed& time) override {
     const Imperfections& how = plan_.imperfections;
     const double forgets = forgotten(how, time.idle, time.temperature);
-    const bool disturbs = how.read_disturb > 0 && time.reading > 0 && moves({time.voltage, time.reading, time.temperature});
+    const bool disturbs =
+        how.read_disturb > 0 && time.reading > 0 && moves({time.voltage, time.reading, time.temperature});
     const bool idles = time.idle > 0 && moves_idle(time);
     const bool drifts = how.drift > 0 && time.idle + time.reading > 0;
     if (!disturbs && !idles && forgets <= 0 && !drifts) return;
@@ -205,20 +205,32 @@ class PairArray final : public SynapseArray {
     }
 
     void pulse(std::span<const Fire> fires, double width, std::uint64_t event, Events& events) override {
-      const double drive = 2 * array_.law().drive();
-      for (const Fire& fire : fires) {
-        if (masked(fire.row, fire.lane)) continue;
-        const int count = std::abs(fire.count);
-        const double voltage = fire.count > 0 ? drive : -drive;
-        const auto place = array_.cell(tile_, fire.row, fire.lane, 0).place;
-        const auto bits = array_.plan_.random.bits(Purpose::Pulse, place, event);
-        move(fire, 0, voltage, width * count, {uniform53(bits[0], bits[1]), {bits[2], bits[3]}}, event, events);
-        move(fire, 1, -voltage, width * count, {uniform53(bits[2], bits[3]), {bits[0], bits[1]}}, event, events);
-        events.pulses += 2 * static_cast<std::uint64_t>(count);
-        if (!array_.since_.empty()) array_.since_[array_.line(tile_, fire.row)] = 0;
-        if (!array_.wear_.empty()) array_.wear_[array_.line(tile_, fire.row)] += static_cast<std::uint32_t>(count);
-        show(fire.row, fire.lane);
+      constexpr std::ptrdiff_t worthwhile = 6;  // fires in a row that are faster at once than one by one
+      alignas(64) std::array<std::int8_t, tile_lanes> directions;
+      for (auto fire = fires.begin(); fire != fires.end();) {
+        const auto first = fire;
+        const int count = std::abs(first->count);
+        int unlike = 0;
+        std::uint64_t pulsed = 0;
+        directions.fill(0);
+        for (; fire != fires.end() && fire->row == first->row; ++fire) {
+          directions[fire->lane] = static_cast<std::int8_t>(fire->count > 0 ? 1 : -1);
+          unlike |= std::abs(fire->count) ^ count;
+          pulsed |= std::uint64_t{1} << fire->lane;
+        }
+        if (fire - first >= worthwhile && unlike == 0 && std::popcount(pulsed) == fire - first &&
+            pulse_at_once(first->row, directions, width, count, event, events))
+          continue;
+        for (auto one = first; one != fire; ++one) pulse_one(*one, width, event, events);
       }
+    }
+
+    void pulse_row(std::uint32_t row, std::span<const std::int8_t> directions, double width, std::uint64_t event,
+                   Events& events) override {
+      ASSIMILAATE_EXPECTS(directions.size() == tile_lanes);
+      if (pulse_at_once(row, directions, width, 1, event, events)) return;
+      for (std::size_t l = 0; l < tile_lanes; ++l)
+        if (directions[l] != 0) pulse_one({row, static_cast<std::uint16_t>(l), directions[l]}, width, event, events);
     }
 
     void mask(std::uint32_t row, std::uint16_t lane) override {
@@ -251,6 +263,8 @@ class PairArray final : public SynapseArray {
 
    private:
     using Step = typename Model::Step;
+    static constexpr bool rows_at_once = requires(const Model& m, const Step& s) { m.by_rows(s, 1.0F); };
+    static constexpr std::ptrdiff_t most_prepared = 16;
     struct Prepared {
       double voltage, width;
       Step step;
@@ -258,6 +272,83 @@ class PairArray final : public SynapseArray {
 
     [[nodiscard]] bool masked(std::size_t row, std::size_t lane) const {
       return (array_.masks_[array_.line(tile_, row)] >> lane & 1) != 0;
+    }
+    void count_pulses(std::uint32_t row, std::uint64_t synapses, int count, Events& events) {
+      events.pulses += 2 * synapses * static_cast<std::uint64_t>(count);
+      if (!array_.since_.empty()) array_.since_[array_.line(tile_, row)] = 0;
+      if (!array_.wear_.empty())
+        array_.wear_[array_.line(tile_, row)] +=
+            static_cast<std::uint32_t>(synapses) * static_cast<std::uint32_t>(count);
+    }
+    void pulse_one(const Fire& fire, double width, std::uint64_t event, Events& events) {
+      if (masked(fire.row, fire.lane)) return;
+      const int count = std::abs(fire.count);
+      const double lasts = width * count, drive = 2 * array_.law().drive(), voltage = fire.count > 0 ? drive : -drive;
+      if constexpr (rows_at_once) {
+        if (at_once(lasts)) {
+          const auto place = array_.cell(tile_, fire.row, fire.lane & ~1U, 0).place;
+          const auto bits = array_.plan_.random.bits(Purpose::Pulse, place, event);
+          for (int side = 0; side < 2; ++side) {
+            Code& code = array_.code(tile_, fire.row, fire.lane, side);
+            const Code before = code;
+            const double across = side == 0 ? voltage : -voltage;
+            code =
+                array_.model_.pulse_one(code, prepared(across, lasts), array_.device(tile_, fire.row, fire.lane, side),
+                                        across > 0 ? 1 : -1, bits[2 * (fire.lane & 1U) + static_cast<unsigned>(side)]);
+            events.pulse_dissipation += array_.dissipated(1, before + code, voltage, lasts);
+          }
+          count_pulses(fire.row, 1, count, events);
+          show(fire.row, fire.lane);
+          return;
+        }
+      }
+      const auto place = array_.cell(tile_, fire.row, fire.lane, 0).place;
+      const auto bits = array_.plan_.random.bits(Purpose::Pulse, place, event);
+      move(fire, 0, voltage, lasts, {uniform53(bits[0], bits[1]), {bits[2], bits[3]}}, event, events);
+      move(fire, 1, -voltage, lasts, {uniform53(bits[2], bits[3]), {bits[0], bits[1]}}, event, events);
+      count_pulses(fire.row, 1, count, events);
+      show(fire.row, fire.lane);
+    }
+    /// `count` couples on every lane of one row that has a direction; false, and nothing done, where that cannot be.
+    bool pulse_at_once(std::uint32_t row, std::span<const std::int8_t> directions, double width, int count,
+                       std::uint64_t event, Events& events) {
+      if constexpr (rows_at_once) {
+        const double lasts = width * count, drive = 2 * array_.law().drive();
+        if (!at_once(lasts)) return false;
+        alignas(64) std::array<std::int8_t, row_memristors> ways;
+        std::uint64_t pulsed = couple_row(directions, ways);
+        for (std::uint64_t shut = pulsed & array_.masks_[array_.line(tile_, row)]; shut != 0; shut &= shut - 1) {
+          const auto lane = static_cast<std::size_t>(std::countr_zero(shut));
+          ways[2 * lane] = ways[2 * lane + 1] = 0;
+          pulsed &= ~(std::uint64_t{1} << lane);
+        }
+        const std::size_t first = array_.index(tile_, row, 0, 0);
+        const MemristorRow memristors{&array_.codes_[first],
+                                      array_.devices_.empty() ? nullptr : &array_.devices_[first], ways.data(),
+                                      Model::top};
+        const auto synapses = static_cast<std::uint64_t>(std::popcount(pulsed));
+        const Step& up = prepared(drive, lasts);
+        const Step& down = prepared(-drive, lasts);
+        array_.model_.pulse_row(memristors, up, down, [&](std::span<std::uint32_t> words) {
+          draw_row(array_.plan_.random, array_.cell(tile_, row, 0, 0).place, event, words);
+        });
+        const std::uint64_t codes = show_row(memristors, array_.offsets(), difference_.row(row), sum_.row(row), total_);
+        events.pulse_dissipation += array_.dissipated(2 * synapses, static_cast<double>(codes), drive, lasts);
+        count_pulses(row, synapses, count, events);
+        return true;
+      } else {
+        static_cast<void>(row), static_cast<void>(directions), static_cast<void>(width), static_cast<void>(count);
+        static_cast<void>(event), static_cast<void>(events);
+        return false;
+      }
+    }
+    /// Whether pulses of that width are those that rows can take at once.
+    bool at_once(double lasts) {
+      const Imperfections& how = array_.plan_.imperfections;
+      if (how.cycle_variation > 0 || how.pulse_jitter > 0 || how.endurance > 0 || how.write_noise > 0) return false;
+      const double drive = 2 * array_.law().drive();
+      return array_.model_.by_rows(prepared(drive, lasts), array_.most_gain_) &&
+             array_.model_.by_rows(prepared(-drive, lasts), array_.most_gain_);
     }
     /// A whole row of like, unmasked memristors; false, and nothing done, when one of them would meet a bound.
     static bool shift_freely(Code* pair, std::span<const float> change, std::span<float> difference) {
@@ -277,7 +368,7 @@ class PairArray final : public SynapseArray {
     /// Bring the planes in line with the memristors of one synapse.
     void show(std::size_t row, std::size_t lane) {
       const double a = array_.seen(tile_, row, lane, 0), b = array_.seen(tile_, row, lane, 1);
-      const auto sum = static_cast<float>(a + b + 2 * array_.offset_);
+      const float sum = static_cast<float>(a + b) + array_.offsets();
       difference_(row, lane) = static_cast<float>(a - b);
       total_[lane] += static_cast<double>(sum) - static_cast<double>(sum_(row, lane));
       sum_(row, lane) = sum;
@@ -291,7 +382,8 @@ class PairArray final : public SynapseArray {
     const Step& prepared(double voltage, double width) {
       for (const Prepared& p : prepared_)
         if (p.voltage == voltage && p.width == width) return p.step;
-      if (prepared_.size() >= 16) prepared_.clear();
+      if (prepared_.capacity() < most_prepared) prepared_.reserve(most_prepared);  // what is handed out stays in place
+      if (prepared_.size() == most_prepared) prepared_.erase(prepared_.begin(), prepared_.begin() + most_prepared / 2);
       prepared_.push_back({voltage, width, array_.prepare(voltage, width)});
       return prepared_.back().step;
     }
@@ -314,9 +406,7 @@ class PairArray final : public SynapseArray {
           code = array_.model_.pulse(code, prepared(voltage, width), device, chance, array_.scale_);
         }
       }
-      const double conductance =
-          array_.lowest_conductance() + array_.range_ * array_.scale_.step * 0.5 * (before + code);
-      events.pulse_dissipation += conductance * voltage * voltage * width;
+      events.pulse_dissipation += array_.dissipated(1, before + code, voltage, width);
     }
     /// The range that so many pulses on a row have left.
     [[nodiscard]] Device worn(Device device, std::uint32_t row) const {
@@ -351,6 +441,14 @@ class PairArray final : public SynapseArray {
   [[nodiscard]] auto prepare(double voltage, double width) const {
     return model_.prepare({voltage, width, plan_.temperature});
   }
+  /// Energy of pulses on memristors whose codes before and after add up to `codes` [J].
+  [[nodiscard]] double dissipated(std::uint64_t memristors, double codes, double voltage, double width) const {
+    const double conductance =
+        static_cast<double>(memristors) * lowest_conductance() + range_ * scale_.step * 0.5 * codes;
+    return conductance * voltage * voltage * width;
+  }
+  /// Conductance of a synapse whose codes are 0, in plane codes.
+  [[nodiscard]] float offsets() const { return static_cast<float>(2 * offset_); }
   /// Whether a pulse can move a nominal memristor at all.
   [[nodiscard]] bool moves(const Pulse& pulse) const {
     const auto step = model_.prepare(pulse);
@@ -404,6 +502,7 @@ class PairArray final : public SynapseArray {
   CodeScale scale_;
   Device nominal_;
   double offset_;                     // conductance of code 0, in plane codes
+  float most_gain_ = 1;               // of any memristor
   std::vector<Code> codes_;           // [tile][row][lane][a, b]: two bytes a synapse for eight-bit models
   std::vector<Device> devices_;       // as codes_; empty while all memristors are alike
   std::vector<std::uint64_t> masks_;  // [tile][row], a bit a lane

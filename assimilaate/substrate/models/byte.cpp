@@ -2,6 +2,7 @@
 /// Deterministic; ignores the width of a pulse, but takes one of k us for k lumped pulses.
 
 #include "assimilaate/substrate/pair_array.hpp"
+#include "assimilaate/substrate/pulse_rows_reference.hpp"
 
 namespace assimilaate {
 namespace {
@@ -28,22 +29,21 @@ class Byte final : public Memristor {
   [[nodiscard]] double width_for(double) const override { return unit_width; }
 
  private:
-  explicit Byte(const FieldReader& value)
-      : Memristor("byte", value("g_step"), 255 * value("g_step"), value("drive")) {}
+  explicit Byte(const FieldReader& value) : Memristor("byte", value("g_step"), 255 * value("g_step"), value("drive")) {}
 };
 
 struct ByteCell {
   using Code = std::uint8_t;
   static constexpr Code top = 254;  // code c is byte c + 1
   static constexpr bool continuous = false;
-  using Device = CodeDevice<Code>;
+  using Device = ByteDevice;
   using Step = float;
 
   Byte memristor;
 
   [[nodiscard]] const Byte& law() const { return memristor; }
   [[nodiscard]] Device device(const Individual& self, const CodeScale& scale) const {
-    return code_device(self, scale, top);
+    return byte_device(self, scale, top);
   }
   [[nodiscard]] Device cycled(Device device, double cycle) const {
     device.gain *= static_cast<float>(std::max(0.0, 1 + cycle));
@@ -53,8 +53,15 @@ struct ByteCell {
   [[nodiscard]] Step prepare_idle(double, double) const { return 0; }
   [[nodiscard]] double mean_move(Step step, double, const CodeScale&) const { return step; }
   [[nodiscard]] Code pulse(Code code, Step step, const Device& device, const Chance&, const CodeScale&) const {
-    const int moved = code + static_cast<int>(std::lround(step * device.gain));
-    return static_cast<Code>(std::clamp<int>(moved, device.low, device.high));
+    return reference::step_one(code, device, step);
+  }
+  [[nodiscard]] bool by_rows(Step, float) const { return true; }
+  template <typename Draw>
+  void pulse_row(const MemristorRow& row, Step up, Step down, const Draw&) const {
+    step_row(row, up, down);
+  }
+  [[nodiscard]] Code pulse_one(Code code, Step step, const Device& device, int, std::uint32_t) const {
+    return reference::step_one(code, device, step);
   }
 };
 

@@ -45,13 +45,19 @@ struct FloatCell {
   using Code = float;
   static constexpr Code top = 255;
   static constexpr bool continuous = true;
-  using Device = CodeDevice<Code>;
+  struct Device {
+    float gain = 1, low = 0, high = 0;
+    bool stuck = false;
+  };
   using Step = double;  // codes
 
   Float memristor;
 
   [[nodiscard]] const Float& law() const { return memristor; }
-  [[nodiscard]] Device device(const Individual& self, const CodeScale& s) const { return code_device(self, s, top); }
+  [[nodiscard]] Device device(const Individual& self, const CodeScale& s) const {
+    const auto within = [&](double x) { return static_cast<float>(std::clamp<double>(s.code(x), 0, top)); };
+    return {static_cast<float>(self.gain), within(self.low), within(self.high), self.stuck};
+  }
   [[nodiscard]] Device cycled(Device device, double cycle) const {
     device.gain *= static_cast<float>(std::max(0.0, 1 + cycle));
     return device;
