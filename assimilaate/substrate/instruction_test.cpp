@@ -71,7 +71,8 @@ TEST(Instruction, FuAndFaAreRefusedUntilTheirSignIsSet) {
 }
 
 TEST(Instruction, IsFoundByItsName) {
-  for (const Instruction instruction : all_instructions) EXPECT_EQ(instruction_named(name_of(instruction)), instruction);
+  for (const Instruction instruction : all_instructions)
+    EXPECT_EQ(instruction_named(name_of(instruction)), instruction);
   EXPECT_THROW(static_cast<void>(instruction_named("XX")), Error);
 }
 

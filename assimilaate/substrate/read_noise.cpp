@@ -9,10 +9,10 @@
 namespace assimilaate {
 namespace {
 
-constexpr double boltzmann = 1.380649e-23;                                   // [J/K]
-constexpr double code_floor = 100e-6, code_step = 20e-6;                     // [V]
+constexpr double boltzmann = 1.380649e-23;                // [J/K]
+constexpr double code_floor = 100e-6, code_step = 20e-6;  // [V]
 constexpr int last_code = 255;
-constexpr double reference_voltage = 0.05, reference_temperature = 298;      // [V], [K]
+constexpr double reference_voltage = 0.05, reference_temperature = 298;  // [V], [K]
 
 }  // namespace
 

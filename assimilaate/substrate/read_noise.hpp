@@ -64,7 +64,8 @@ struct EmulatorNoise {
 
 /// The same three parts from physics.
 ///   Johnson    = sqrt(2 k T / (m t)) / |V|
-///   flicker    = f sqrt(decades) sqrt(G_ref/m) sqrt(1 - y^2): every memristor strays by dG/G = f sqrt(G_ref/G) per root
+///   flicker    = f sqrt(decades) sqrt(G_ref/m) sqrt(1 - y^2): every memristor strays by dG/G = f sqrt(G_ref/G) per
+///   root
 ///                decade, the quieter the more it conducts (Hooge), which the ratio turns into this
 ///   comparator = volts / |V|
 struct PhysicalNoise {

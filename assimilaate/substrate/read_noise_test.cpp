@@ -9,9 +9,9 @@
 namespace assimilaate {
 namespace {
 
-constexpr double highest = 1e-3;             // [S]
-constexpr double comparator_rms = 300e-6;    // [V]
-constexpr double many = 1e9 * highest;       // a selection so large that only the comparator is left [S]
+constexpr double highest = 1e-3;           // [S]
+constexpr double comparator_rms = 300e-6;  // [V]
+constexpr double many = 1e9 * highest;     // a selection so large that only the comparator is left [S]
 
 /// What is left of sigma without the comparator's part.
 double without_comparator(double y, double sum, const ReadSettings& read) {
@@ -88,8 +88,8 @@ TEST(EmulatorNoise, CountsTheComparatorInCodesOfTwentyMicrovolts) {
 }
 
 TEST(PhysicalNoise, HasTheJohnsonNoiseOfTheDivider) {
-  // sqrt(2 k T / (m t)) / V at 1 mS, 50 mV, 1 us, 298 K: 5.736e-5 (physics.md 2.3 says 5.7e-5).
-  EXPECT_NEAR(PhysicalNoise{}.sigma(0, highest, {}).thermal, 5.736e-5, 1e-8);
+  // sqrt(2 k T / (m t)) / V at 1 mS, 50 mV, 1 us, 298 K (physics.md 2.3 says 5.7e-5): sqrt(8.22867e-12) / .05.
+  EXPECT_NEAR(PhysicalNoise{}.sigma(0, highest, {}).thermal, 5.7371e-5, 1e-9);
 }
 
 TEST(PhysicalNoise, OfFlickerIsWhatStrayingConductancesDoToTheRatio) {
@@ -98,8 +98,8 @@ TEST(PhysicalNoise, OfFlickerIsWhatStrayingConductancesDoToTheRatio) {
   const PhysicalNoise noise;
   const double a = 0.7e-3, b = 0.2e-3, m = a + b;
   const auto stray = [&](double g) { return g * noise.flicker * std::sqrt(noise.decades * noise.reference / g); };
-  EXPECT_NEAR(noise.sigma((a - b) / m, m, {}).flicker, std::hypot(2 * b / (m * m) * stray(a), 2 * a / (m * m) * stray(b)),
-              1e-15);
+  EXPECT_NEAR(noise.sigma((a - b) / m, m, {}).flicker,
+              std::hypot(2 * b / (m * m) * stray(a), 2 * a / (m * m) * stray(b)), 1e-15);
 }
 
 TEST(PhysicalNoise, OfFlickerIsNoQuieterAtAHigherVoltage) {
