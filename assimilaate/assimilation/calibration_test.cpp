@@ -44,32 +44,56 @@ TEST_P(CalibrationOfEveryModel, BringsHealthySynapsesToZero) {
             report.synapses / 100);  // the last couples are weak: they end within twice the wanted, or nearly all do
 }
 
-TEST_P(CalibrationOfEveryModel, MasksStuckSynapsesAndFewHealthyOnes) {
+/// Whether the couples of a calibration take a quick healthy memristor so near to a partner that is stuck at the
+/// highest or lowest conductance that what is left passes for zero. Quick: three sigmas of .3 above the nominal rate,
+/// and from three sigmas of .05 beyond the middle.
+bool reaches_the_bound(std::string_view memristor, bool high) {
+  const CalibrationOptions how;
+  const auto law = make_memristor(memristor, {});
+  MemristorState state{.x = high ? 0.65 : 0.35};
+  MeanDraws draws;
+  const double stuck = high ? law->highest() : law->lowest();
+  const auto left = [&] { return std::abs(law->conductance(state) - stuck) / (law->conductance(state) + stuck); };
+  for (int round = 0; round < how.rounds && left() > how.good_enough; ++round) {
+    const double strength = anneal(how.strength_first, how.strength_last, static_cast<double>(round) / how.rounds);
+    law->pulse(state, {(high ? 2 : -2) * law->drive(), law->width_for(strength)}, {.gain = 1.9}, draws);
+  }
+  return left() <= how.refuses;
+}
+
+TEST_P(CalibrationOfEveryModel, MasksTheStuckSynapsesThatItCanSeeAndFewHealthyOnes) {
   LaneBank bank = bank_of(GetParam()->name, {.step_variation = 0.3, .stuck = 0.05});
-  const auto is_stuck = [&](std::size_t r, std::size_t l) {
-    const auto [a, b] = bank.synapses().conductances(r, l);
-    const auto at_bound = [&](double g) {
-      const double code = (g - bank.synapses().lowest_conductance()) / bank.synapses().code_conductance();
-      return code < 0.5 || code > 253.5;
-    };
-    return at_bound(a) || at_bound(b);
+  enum End { Healthy, Low, High };
+  const auto end = [&](double g) {
+    const double code = (g - bank.synapses().lowest_conductance()) / bank.synapses().code_conductance();
+    return code < 0.5 ? Low : code > 253.5 ? High : Healthy;
   };
-  Matrix<int> stuck(bank.synapses().rows(), bank.synapses().lanes());
+  Matrix<int> stuck(bank.synapses().rows(), bank.synapses().lanes()), hidden = stuck;
+  // At the top of the range sums are large and what is left may pass for zero; at the bottom it says much more. A model
+  // whose steps do not shrink before a bound meets its stuck partner there and is at zero like a healthy synapse; and
+  // so are two that are stuck alike. All others must be seen.
+  const bool hides_low = reaches_the_bound(GetParam()->name, false),
+             hides_high = reaches_the_bound(GetParam()->name, true);
   for (std::size_t r = 0; r < stuck.rows(); ++r)
-    for (std::size_t l = 0; l < stuck.cols(); ++l) stuck(r, l) = is_stuck(r, l);
+    for (std::size_t l = 0; l < stuck.cols(); ++l) {
+      const auto [a, b] = bank.synapses().conductances(r, l);
+      const End of_a = end(a), of_b = end(b), either = of_a == Healthy ? of_b : of_a;
+      stuck(r, l) = either != Healthy;
+      hidden(r, l) = of_a == of_b || ((of_a == Healthy || of_b == Healthy) && (either == Low ? hides_low : hides_high));
+    }
   const auto report = calibrate(bank);
   std::size_t damaged = 0, kept = 0, lost = 0;
   for (std::size_t r = 0; r < stuck.rows(); ++r)
     for (std::size_t l = 0; l < stuck.cols(); ++l) {
+      const bool masked = bank.synapses().masked(r, l);
       damaged += stuck(r, l) != 0;
-      kept += stuck(r, l) != 0 && !bank.synapses().masked(r, l);
-      lost += stuck(r, l) == 0 && bank.synapses().masked(r, l);
+      kept += stuck(r, l) != 0 && !masked;
+      lost += stuck(r, l) == 0 && masked;
+      if (stuck(r, l) != 0 && hidden(r, l) == 0) {
+        EXPECT_TRUE(masked) << r << ' ' << l;
+      }
     }
   EXPECT_NEAR(static_cast<double>(damaged), 3100 * 0.0975, 3 * std::sqrt(3100 * 0.0975 * 0.9025));
-  // 24 couples of .2 falling to .01 take a healthy partner three quarters of the way to a stuck one. At the top of the
-  // range the sum is large and what is left may pass for zero; at the bottom it says much more. So at most the top half
-  // is kept.
-  EXPECT_LE(kept, damaged / 2);
   EXPECT_LT(lost, 31U);  // 1 %
   EXPECT_EQ(report.masked, damaged - kept + lost);
 }

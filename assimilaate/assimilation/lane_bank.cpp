@@ -7,6 +7,8 @@
 
 #include "assimilaate/core/parallel.hpp"
 #include "assimilaate/substrate/lanes.hpp"
+#include "assimilaate/substrate/telegraph.hpp"
+#include "assimilaate/substrate/wires.hpp"
 
 namespace assimilaate {
 
@@ -19,10 +21,9 @@ LaneBank::LaneBank(const TransformPlan& transform, const Profile& profile)
       rule_(make_rule(profile.rule, profile.rule_settings)),
       layout_(rule_->regression() ? LaneLayout::regression(transform.output->shape(), *transform.output)
                                   : LaneLayout::winner(transform.output->shape())),
-      synapses_(
-          make_synapses(profile.memristor, profile.memristor_settings,
-                        {organisation_->rows(), layout_.lanes(), random_, transform.bank, profile.imperfections,
-                         profile.read.temperature})) {
+      synapses_(make_synapses(profile.memristor, profile.memristor_settings,
+                              {organisation_->rows(), layout_.lanes(), random_, transform.bank, profile.imperfections,
+                               profile.read.temperature})) {
   if (!layout_.regression()) return;
   const Codec& codec = *transform_.output;
   const auto stretch = static_cast<float>(1 / (1 - std::min(codec.distortion(), 0.5)));
@@ -154,6 +155,10 @@ Matrix<float> LaneBank::outputs(MatrixView<const Address> inputs, std::uint64_t 
   return result;
 }
 
+void LaneBank::elapse(double idle, double reading, std::uint64_t moment) {
+  synapses_->elapse({idle, reading, profile_.read.voltage, profile_.read.temperature, moment});
+}
+
 AatBlock LaneBank::emit(MatrixView<const float> outputs) const {
   AatBlock aats(transform_.output->shape(), outputs.rows());
   if (layout_.regression())
@@ -212,8 +217,36 @@ double TileReader::sigma(double y, double sum, std::size_t lane) const {
     case ReadNoise::Law::Emulator:
       return emulator_sigma(y, sum * bank_.synapses().code_conductance(), bank_.synapses().highest_conductance(),
                             profile.read);
+    case ReadNoise::Law::Physical:
+      return physical_sigma(y, sum * bank_.synapses().code_conductance(), bank_.synapses().highest_conductance(),
+                            profile.read);
   }
   return 0;
+}
+
+void TileReader::read_restless(const DriveBlock& block, std::size_t b, std::uint64_t moment, std::span<float> y) {
+  const bool selects = bank_.organisation().selects();
+  const Imperfections& how = bank_.profile().imperfections;
+  const std::size_t all_lanes = bank_.synapses().lanes();
+  std::ranges::fill(y, 0.0F);
+  if (selects) std::ranges::fill(denominator_, 0.0F);
+  const auto read_row = [&](std::size_t r, float drive) {
+    for (std::size_t l = 0; l < lanes_; ++l) {
+      const float sum = tile_->sum()(r, l), difference = tile_->difference()(r, l);
+      if (sum <= 0) continue;
+      const std::uint64_t place =
+          (std::uint64_t{bank_.transform().bank} << 40) + 2 * (r * all_lanes + index_ * tile_lanes + l);
+      const double a = 0.5 * (sum + difference) * read_factor(how, bank_.random(), place, moment);
+      const double c = 0.5 * (sum - difference) * read_factor(how, bank_.random(), place + 1, moment);
+      y[l] += drive * static_cast<float>(a - c);
+      denominator_[l] += static_cast<float>(a + c) - (selects ? 0 : sum);
+    }
+  };
+  if (selects)
+    for (const auto r : block.rows[b]) read_row(r, 1);
+  else
+    for (std::size_t r = 0; r < block.drives.cols(); ++r)
+      if (const float drive = block.drives(b, r); drive != 0) read_row(r, drive);
 }
 
 void TileReader::read(const DriveBlock& block, std::span<const std::uint64_t> moments, MatrixView<float> outputs,
@@ -236,6 +269,12 @@ void TileReader::read(const DriveBlock& block, std::span<const std::uint64_t> mo
           for (std::uint32_t r = first; r < last; ++r) denominator_[l] -= tile_->sum()(r, l);
       }
     }
+    if (profile.imperfections.restless()) read_restless(block, b, moments[b], y);
+    if (profile.imperfections.wire_resistance > 0)
+      apply_wires(LaneWiring::DividerAlong,
+                  heated_wire(profile.imperfections.wire_resistance, profile.read.temperature),
+                  selects ? wired_rows(block.rows[b], bank_.organisation().rows()) : wired_rows(block.drives.row(b)),
+                  bank_.synapses().code_conductance(), y.first(lanes_), std::span(denominator_).first(lanes_));
     std::array<double, 2> z{};
     double warmth = 0;
     for (std::size_t l = 0; l < lanes_; ++l) {

@@ -89,6 +89,8 @@ class LaneBank {
   /// Lane outputs, [n x lanes]; example i draws the read noise of moment `moment + i`. Adds what happened to `events`.
   /// @throws Error{Usage} before it was tuned.
   [[nodiscard]] Matrix<float> outputs(MatrixView<const Address> inputs, std::uint64_t moment, Events& events);
+  /// Let time pass over the memristors: `idle` without voltage, `reading` under the read voltage [s].
+  void elapse(double idle, double reading, std::uint64_t moment);
   /// AAT in, AAT out.
   [[nodiscard]] AatBlock infer(const AatBlock& inputs, std::uint64_t moment, Events& events);
   [[nodiscard]] AatBlock emit(MatrixView<const float> outputs) const;
@@ -128,6 +130,8 @@ class TileReader {
 
  private:
   [[nodiscard]] double sigma(double y, double sum, std::size_t lane) const;
+  /// Numerators and denominators where every memristor strays from read to read: one factor each, slow.
+  void read_restless(const DriveBlock& block, std::size_t b, std::uint64_t moment, std::span<float> y);
   LaneBank& bank_;
   std::size_t index_, lanes_;
   std::unique_ptr<SynapseTile> tile_;

@@ -16,6 +16,9 @@ namespace {
 
 /// Moments of held-out reads lie apart from those of presentations.
 constexpr std::uint64_t validation_moment = std::uint64_t{1} << 61;
+/// Time that memristors feel reaches them every so many blocks; its moments lie apart too.
+constexpr std::size_t blocks_a_span = 16;
+constexpr std::uint64_t time_moment = std::uint64_t{1} << 60;
 constexpr std::size_t drives_kept = 64U << 20U;  // floats of drives held for a whole session, at most
 
 ExampleBlock read_all(ExampleSource& source) {
@@ -79,6 +82,10 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
   std::vector<std::uint64_t> moments;
   std::vector<Fire> fires, wishes;
   DriveBlock block;
+  const ReadSettings& read = bank.profile().read;
+  const bool felt = array.feels({1, 1, read.voltage, read.temperature, 0});
+  Elapsed span{0, 0, read.voltage, read.temperature, 0};
+  std::size_t blocks = 0;
 
   for (std::size_t p = 0; p < lesson.orders.size(); ++p) {
     const auto& order = lesson.orders[p];
@@ -166,7 +173,15 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
       // Lines are programmed one after the other, each with the four instructions of its couples up and down.
       std::size_t lines = 0;
       for (std::size_t i = 0; i < fires.size(); ++i) lines += i == 0 || fires[i].row != fires[i - 1].row;
-      events.pulse_seconds += 4 * width * static_cast<double>(lines);
+      const double programming = 4 * width * static_cast<double>(lines);
+      events.pulse_seconds += programming;
+      span.idle += programming;
+      span.reading += static_cast<double>(count) * read.width;
+      if (felt && ++blocks % blocks_a_span == 0) {
+        span.event = time_moment + presentation;
+        reader.synapses().elapse(span);
+        span.idle = span.reading = 0;
+      }
     }
     pass_done();
   }
@@ -230,7 +245,11 @@ Convergence assimilate(LaneBank& bank, ExampleSource& source, const HeldOut& hel
   report.examples = examples.size();
   if (!bank.tuned()) {
     bank.tune(examples);
-    if (bank.profile().calibrate) report.events += calibrate(bank).events;
+    if (bank.profile().calibrate) {
+      const Events events = calibrate(bank).events;
+      bank.elapse(events.pulse_seconds, events.read_seconds, time_moment - 1);
+      report.events += events;
+    }
   }
   const std::size_t n = examples.size();
   const std::size_t passes = options.passes > 0 ? options.passes : std::clamp<std::size_t>(20'000 / n, 2, 100);

@@ -28,7 +28,7 @@ bool same(const Profile& a, const Profile& b) {
 
 void add_assimilate(CLI::App& app, Common& common, Action& action) {
   struct Options {
-    std::string stream, id, target, profile = "mss", recipe = "graded";
+    std::string stream, id, target, profile = "mss", recipe = "graded", trace;
     std::size_t examples = SIZE_MAX, passes = 0, rounds = 4;
     double agreement = 2;
     bool own_inputs = false, resume = false, force = false;
@@ -57,7 +57,8 @@ void add_assimilate(CLI::App& app, Common& common, Action& action) {
       ->check(CLI::Range(0.0, 1.0).description(""));
   verb->add_flag("--own-inputs", options->own_inputs, "teach later banks on what the earlier ones say");
   auto* resume = verb->add_flag("--resume", options->resume, "go on with an interrupted session");
-  verb->add_flag("--force", options->force, "replace the target's file")->excludes(resume);
+  verb->add_flag("--force", options->force, "replace the target's file, and traces")->excludes(resume);
+  verb->add_option("--trace", options->trace, "folder for every pulse applied: TRANSFORM.trace each")->excludes(resume);
   verb->callback([options, verb, &common, &action] {
     action = [options, verb, &common] {
       set_threads(common.threads);
@@ -74,6 +75,15 @@ void add_assimilate(CLI::App& app, Common& common, Action& action) {
         fail(Errc::Io, "{}: there is no target to resume (leave --resume out to begin one)", options->target);
       const StreamReader stream = read_stream(options->stream, options->id);
       Target target = options->resume ? Target::load(options->target) : Target(stream, profile);
+      std::vector<PulseTrace> traces;
+      if (!options->trace.empty()) traces = target.new_traces();
+      const auto trace_file = [&](std::size_t bank) {
+        return std::filesystem::path(options->trace) / (target.banks()[bank].transform().name + ".trace");
+      };
+      for (std::size_t b = 0; b < traces.size(); ++b)
+        if (std::filesystem::exists(trace_file(b)) && !options->force)
+          fail(Errc::Usage, "{}: is there already (--force replaces it)", trace_file(b).string());
+      if (!traces.empty()) std::filesystem::create_directories(options->trace);
       bool named = false;
       for (const char* option : {"--profile", "--recipe", "--number", "--seed", "--set", "--config"})
         named = named || verb->count(option) > 0;
@@ -89,7 +99,8 @@ void add_assimilate(CLI::App& app, Common& common, Action& action) {
                                       .passes = options->passes,
                                       .rounds = options->rounds,
                                       .agreement = options->agreement,
-                                      .file = options->target};
+                                      .file = options->target,
+                                      .traces = traces};
         try {
           target.assimilate(stream, how, &progress, stop_on_signal());
         } catch (const Error& problem) {
@@ -97,6 +108,7 @@ void add_assimilate(CLI::App& app, Common& common, Action& action) {
           fail(Errc::Interrupted, "{}: {}; --resume goes on with it", options->target, problem.what());
         }
       }
+      for (std::size_t b = 0; b < traces.size(); ++b) traces[b].save(trace_file(b));
       nlohmann::json result{{"target", options->target},
                             {"profile", options->profile},
                             {"stream", hex(stream.id())},

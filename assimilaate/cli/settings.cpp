@@ -5,6 +5,8 @@
 #include <charconv>
 #include <sstream>
 
+#include "assimilaate/substrate/preset.hpp"
+
 namespace assimilaate::cli {
 namespace {
 
@@ -77,8 +79,12 @@ void DottedSettings::refuse_the_rest() const {
 
 void apply(DottedSettings& settings, Profile& profile) {
   if (const auto name = settings.text("memristor"); name && *name != profile.memristor) {
-    profile.memristor = *name;
-    profile.memristor_settings = {};
+    const Preset preset = find_memristor(*name);
+    profile.memristor = preset.model;
+    profile.memristor_settings = preset.settings;
+    Settings all = settings_of(profile.imperfections);
+    replace(all, settings_of(preset.imperfections));
+    profile.imperfections = imperfections_from(all);
   }
   replace(profile.memristor_settings.fields, settings.numbers("memristor"));
   if (const auto imperfections = settings.numbers("imperfections"); !imperfections.empty()) {

@@ -22,8 +22,7 @@ constexpr std::array layers{
     Layer{{"asymmetry", "1", 0, 0, 1, "device to device, of up against down pulses"}, &I::asymmetry},
     Layer{{"bound_variation", "1", 0, 0, 1, "device to device, of the lowest and highest conductance"},
           &I::bound_variation},
-    Layer{{"low_variation", "1", 0, 0, 1, "device to device, of the lowest conductance, in ranges"},
-          &I::low_variation},
+    Layer{{"low_variation", "1", 0, 0, 1, "device to device, of the lowest conductance, in ranges"}, &I::low_variation},
     Layer{{"high_variation", "1", 0, 0, 1, "device to device, of the highest conductance, in ranges"},
           &I::high_variation},
     Layer{{"own_variation", "1", 0, 0, 10, "scale of the variation that a model states itself"}, &I::own_variation},
@@ -43,6 +42,10 @@ constexpr std::array layers{
     Layer{{"drift_variation", "1", 0, 0, 1, "its sigma from device to device"}, &I::drift_variation},
     Layer{{"read_disturb", "1", 1, 0, 1, "1: reads act on memristors; 0: they do not"}, &I::read_disturb},
     Layer{{"endurance", "1", 0, 0, 1e18, "pulses that shrink the range to 1/e; 0: no wear"}, &I::endurance},
+    Layer{{"device_noise", "1", 0, 0, 1, "read to read, of the conductance of every memristor"}, &I::device_noise},
+    Layer{{"telegraph", "1", 0, 0, 1, "step of every memristor's conductance between two levels"}, &I::telegraph},
+    Layer{{"telegraph_dwell", "reads", 100, 1, 1e12, "mean stay on a level, of the quickest"}, &I::telegraph_dwell},
+    Layer{{"telegraph_decades", "1", 0, 0, 12, "decades over which stays are spread"}, &I::telegraph_decades},
     Layer{{"wire_resistance", "Ohm", 0, 0, 1e6, "of one segment between two cells"}, &I::wire_resistance},
 };
 
@@ -52,17 +55,27 @@ constexpr auto fields_of_layers = [] {
   return fields;
 }();
 
-/// A standard normal number for a cell: its own, or the smooth field that its neighbourhood shares.
+/// Cubic B-spline: weights of the four knots about a point, from how far it is past the second of them.
+std::array<double, 4> spline(double past) {
+  const double left = 1 - past;
+  return {left * left * left / 6, (4 - 3 * past * past * (2 - past)) / 6, (4 - 3 * left * left * (2 - left)) / 6,
+          past * past * past / 6};
+}
+
+/// A standard normal number for a cell: its own, or that of a smooth field: white noise on a lattice of knots, spread
+/// by B-splines, of unit variance everywhere. Knots are so far apart that likeness is 1/e at a distance of
+/// `correlation`.
 double deviate(const Imperfections& how, const Random& random, const Cell& cell, std::uint64_t which) {
-  if (how.correlation <= 0)
-    return random.normals(Purpose::Variation, cell.place, which / 2)[which % 2];
-  const double u = static_cast<double>(cell.row) / how.correlation, v = static_cast<double>(cell.column) / how.correlation;
-  const double fu = u - std::floor(u), fv = v - std::floor(v);
+  if (how.correlation <= 0) return random.normals(Purpose::Variation, cell.place, which / 2)[which % 2];
+  constexpr double knots_to_1_e = 1.184696;  // B7(d) = B7(0) / e; B7 is what two cubic splines have in common
+  const double u = static_cast<double>(cell.row) / how.correlation * knots_to_1_e;
+  const double v = static_cast<double>(cell.column) / how.correlation * knots_to_1_e;
+  const auto row = spline(u - std::floor(u)), column = spline(v - std::floor(v));
   const std::uint64_t bank = cell.place >> 40 << 40;
   double sum = 0, squares = 0;
-  for (std::uint64_t i = 0; i < 2; ++i)
-    for (std::uint64_t j = 0; j < 2; ++j) {
-      const double weight = (i == 1 ? fu : 1 - fu) * (j == 1 ? fv : 1 - fv);
+  for (std::uint64_t i = 0; i < 4; ++i)
+    for (std::uint64_t j = 0; j < 4; ++j) {
+      const double weight = row[i] * column[j];
       const std::uint64_t knot = bank + ((static_cast<std::uint64_t>(u) + i) << 20) + static_cast<std::uint64_t>(v) + j;
       sum += weight * random.normal(Purpose::Variation, knot, 64 + which);
       squares += weight * weight;
@@ -93,6 +106,15 @@ Fault fault_at(const Imperfections& how, const Random& random, const Cell& cell)
   return {random.uniform(Purpose::Fault, cell.place, 0) < alone, random.uniform(Purpose::Fault, cell.place, 1)};
 }
 
+/// A setting that says how, where nothing says that or how much.
+void refuse_alone(const Settings& settings, std::string_view name, bool used, std::string_view needed) {
+  const auto found = settings.find(name);
+  if (found == settings.end() || used) return;
+  for (const Layer& layer : layers)
+    if (layer.field.name == name && found->second == layer.field.value) return;
+  fail(Errc::Usage, "imperfections: {} = {} has nothing to act on; set {} too", name, found->second, needed);
+}
+
 }  // namespace
 
 bool Imperfections::unlike() const {
@@ -112,11 +134,17 @@ Imperfections imperfections_from(const Settings& settings) {
     fail(Errc::Usage,
          "imperfections: stuck {} + stuck_low {} + stuck_high {} + stuck_random {} is more than all memristors",
          found.stuck, found.stuck_low, found.stuck_high, found.stuck_random);
-  if (found.clustered > 0 && faults == 0)
-    fail(Errc::Usage, "imperfections: clustered = {} of no faults; set stuck, stuck_low, stuck_high or stuck_random too",
-         found.clustered);
-  if (found.log_normal > 0 && found.step_variation == 0)
-    fail(Errc::Usage, "imperfections: log_normal = {} of no variation; set step_variation too", found.log_normal);
+  const bool varies = found.step_variation > 0 || found.asymmetry > 0 || found.bound_variation > 0 ||
+                      found.low_variation > 0 || found.high_variation > 0 || found.own_variation > 0 ||
+                      found.drift_variation > 0;
+  refuse_alone(settings, "clustered", faults > 0, "stuck, stuck_low, stuck_high or stuck_random");
+  refuse_alone(settings, "log_normal", found.step_variation > 0, "step_variation");
+  refuse_alone(settings, "correlation", varies, "a variation from device to device");
+  refuse_alone(settings, "retention_energy", found.retention > 0, "retention");
+  refuse_alone(settings, "retention_rest", found.retention > 0, "retention");
+  refuse_alone(settings, "drift_variation", found.drift > 0, "drift");
+  refuse_alone(settings, "telegraph_dwell", found.telegraph > 0, "telegraph");
+  refuse_alone(settings, "telegraph_decades", found.telegraph > 0, "telegraph");
   if (found.retention > 0 && found.drift > 0)
     fail(Errc::Usage, "imperfections: retention {} s and drift {} are two laws for the same idle time; keep one",
          found.retention, found.drift);
@@ -139,11 +167,14 @@ Individual individual(const Imperfections& how, const Random& random, const Cell
   }
   if (how.asymmetry > 0) self.asymmetry = how.asymmetry * deviate(how, random, cell, 4);
   if (how.bound_variation > 0 || how.high_variation > 0 || how.low_variation > 0) {
-    const double of_high = how.high_variation + how.bound_variation * (1 + floor);
-    const double of_low = how.low_variation + how.bound_variation * floor;
+    const double of_high = std::hypot(how.high_variation, how.bound_variation * (1 + floor));
+    const double of_low = std::hypot(how.low_variation, how.bound_variation * floor);
     self.high = 1 + of_high * deviate(how, random, cell, 1);
     self.low = of_low * deviate(how, random, cell, 2);
     if (self.high < self.low) std::swap(self.high, self.low);
+    constexpr double least_range = 1e-3;
+    self.low = std::max(self.low, -0.9 * floor);
+    self.high = std::max(self.high, self.low + least_range);
   }
   if (how.own_variation > 0) {
     self.own = how.own_variation * deviate(how, random, cell, 5);
@@ -168,8 +199,7 @@ double initial_position(const Imperfections& how, const Random& random, const Ce
 double forgotten(const Imperfections& how, double seconds, double kelvin) {
   if (how.retention <= 0 || seconds <= 0) return 0;
   constexpr double reference = 358;  // [K]
-  const double slower =
-      std::exp(how.retention_energy * elementary_charge / boltzmann * (1 / kelvin - 1 / reference));
+  const double slower = std::exp(how.retention_energy * elementary_charge / boltzmann * (1 / kelvin - 1 / reference));
   return -std::expm1(-seconds / (how.retention * slower));
 }
 

@@ -13,14 +13,14 @@ namespace assimilaate {
 /// How unlike, damaged and noisy the memristors of a target are. As it stands: nothing is drawn, nothing is paid.
 struct Imperfections {
   // Device to device.
-  double step_variation = 0;  ///< of the rate or step of a pulse: sigma of a factor [1]
-  double log_normal = 0;      ///< 1: that factor is log-normal with median 1, and sigma is of its logarithm
-  double asymmetry = 0;       ///< sigma of what is added to the factor of up pulses and taken from down pulses [1]
-  double bound_variation = 0;  ///< of the lowest and highest conductance: sigma of a factor [1]
+  double step_variation = 0;   ///< of the rate or step of a pulse: sigma of a factor [1]
+  double log_normal = 0;       ///< 1: that factor is log-normal with median 1, and sigma is of its logarithm
+  double asymmetry = 0;        ///< sigma of what is added to the factor of up pulses and taken from down pulses [1]
+  double bound_variation = 0;  ///< of the lowest and highest conductance: sigma of a factor, beside the two below [1]
   double low_variation = 0;    ///< of the lowest conductance: sigma, in nominal ranges [1]
   double high_variation = 0;   ///< of the highest conductance: sigma, in nominal ranges [1]
   double own_variation = 0;    ///< scale of the variation that a model states in fields of its own [1]
-  double correlation = 0;      ///< cells over which neighbours deviate alike; 0: each for itself [cells]
+  double correlation = 0;      ///< cells over which neighbours' likeness falls to 1/e; 0: each for itself [cells]
   // Pulse to pulse.
   double cycle_variation = 0;  ///< sigma of a step, of itself [1]
   double pulse_jitter = 0;     ///< sigma of the width of a pulse, of itself [1]
@@ -32,13 +32,18 @@ struct Imperfections {
   double stuck_random = 0;  ///< never move from where they happen to be [1]
   double clustered = 0;     ///< share of the faults that comes as row or column segments of eight cells [1]
   // Time.
-  double retention = 0;            ///< time constant of forgetting at 358 K [s]; 0: for ever
-  double retention_energy = 1.1;   ///< its activation energy [eV]
-  double retention_rest = 0.5;     ///< where it forgets to, in ranges [1]
-  double drift = 0;                ///< exponent nu of a power-law fall of conductance since the last pulse [1]
-  double drift_variation = 0;      ///< sigma of nu from device to device [1]
-  double read_disturb = 1;         ///< 1: reads act on memristors by the law of pulses; 0: they do not
-  double endurance = 0;            ///< pulses after which the range has shrunk to 1/e; 0: no wear [1]
+  double retention = 0;           ///< time constant of forgetting at 358 K [s]; 0: for ever
+  double retention_energy = 1.1;  ///< its activation energy [eV]
+  double retention_rest = 0.5;    ///< where it forgets to, in ranges [1]
+  double drift = 0;               ///< exponent nu of a power-law fall of conductance since the last pulse [1]
+  double drift_variation = 0;     ///< sigma of nu from device to device [1]
+  double read_disturb = 1;        ///< 1: reads act on memristors by the law of pulses; 0: they do not
+  double endurance = 0;           ///< pulses after which the range has shrunk to 1/e; 0: no wear [1]
+  // Reads.
+  double device_noise = 0;       ///< sigma of the conductance of a memristor from read to read, of itself [1]
+  double telegraph = 0;          ///< step of its conductance between two levels, of itself (`telegraph.hpp`) [1]
+  double telegraph_dwell = 100;  ///< mean stay on a level, of the quickest memristors [reads]
+  double telegraph_decades = 0;  ///< over which stays are spread, evenly in their logarithm: the sum is 1/f [decades]
   // Wires.
   double wire_resistance = 0;  ///< of one segment between two cells [Ohm]
 
@@ -46,6 +51,8 @@ struct Imperfections {
 
   /// True when one memristor is not like the next.
   [[nodiscard]] bool unlike() const;
+  /// True when memristors differ from read to read without being moved.
+  [[nodiscard]] bool restless() const { return device_noise > 0 || telegraph > 0; }
 };
 
 /// Names, ranges and meaning of the above, for config files and help.
@@ -57,17 +64,20 @@ struct Imperfections {
 
 /// What device-to-device layers made of one memristor.
 struct Individual {
-  double gain = 1;        ///< factor on the rate or step of every pulse
-  double asymmetry = 0;   ///< added to the gain of up pulses, taken from that of down pulses
-  double low = 0;         ///< own bounds, in nominal ranges
-  double high = 1;        ///< above `low`
-  double own = 0;         ///< normal number for a model's own variation, sigma `own_variation`
-  double own_other = 0;   ///< another, independent of it
-  double cycle = 0;       ///< of the pulse at hand: normal number of sigma `cycle_variation`
-  double drift = 0;       ///< exponent of conductance drift
-  bool stuck = false;     ///< never moves
-  /// The factor of a pulse in that direction.
-  [[nodiscard]] double factor(bool up) const { return gain + (up ? asymmetry : -asymmetry); }
+  double gain = 1;       ///< factor on the rate or step of every pulse
+  double asymmetry = 0;  ///< added to the gain of up pulses, taken from that of down pulses
+  double low = 0;        ///< own bounds, in nominal ranges; at least a tenth of the lowest conductance is left
+  double high = 1;       ///< above `low`
+  double own = 0;        ///< normal number for a model's own variation, sigma `own_variation`
+  double own_other = 0;  ///< another, independent of it
+  double cycle = 0;      ///< of the pulse at hand: normal number of sigma `cycle_variation`
+  double drift = 0;      ///< exponent of conductance drift
+  bool stuck = false;    ///< never moves
+  /// The factor of a pulse in that direction, not below 0.
+  [[nodiscard]] double factor(bool up) const {
+    const double sum = gain + (up ? asymmetry : -asymmetry);
+    return sum > 0 ? sum : 0;
+  }
 };
 
 /// Where a memristor sits in an array.

@@ -1,5 +1,6 @@
 #include "assimilaate/substrate/memristor.hpp"
 
+#include <cmath>
 #include <limits>
 
 namespace assimilaate {
@@ -11,6 +12,12 @@ Memristor::Memristor(std::string_view name, double lowest, double highest, doubl
 }
 
 Memristor::Retention Memristor::retention(double) const { return {std::numeric_limits<double>::infinity(), 0.5}; }
+
+void check_layers(const Memristor& law, const Imperfections& imperfections) {
+  if (const double own = law.retention(298).seconds; imperfections.retention > 0 && std::isfinite(own))
+    fail(Errc::Usage, "imperfections: retention {} s over a memristor that forgets by itself in {} s; keep one",
+         imperfections.retention, own);
+}
 
 std::unique_ptr<const Memristor> make_memristor(std::string_view name, const MemristorSettings& settings) {
   const MemristorKind& kind = find_entry("memristor", memristor_catalogue(), name);

@@ -18,8 +18,8 @@ namespace assimilaate {
 
 /// What one memristor remembers.
 struct MemristorState {
-  double x = 0.5;     ///< 0 at the lowest, 1 at the highest nominal conductance; own bounds may lie outside
-  double beside = 0;  ///< what readers see beside x: write noise, in nominal ranges
+  double x = 0.5;                ///< 0 at the lowest, 1 at the highest nominal conductance; own bounds may lie outside
+  double beside = 0;             ///< what readers see beside x: write noise, in nominal ranges
   std::array<double, 3> more{};  ///< what a model keeps beside x; 0 when new
 
   bool operator==(const MemristorState&) const = default;
@@ -74,6 +74,9 @@ class Memristor {
   double lowest_, highest_, drive_;
 };
 
+/// @throws Error{Usage} for layers that contradict the law: retention over a memristor that forgets by itself.
+void check_layers(const Memristor& law, const Imperfections& imperfections);
+
 /// What an array of synapses is made of.
 struct ArrayPlan {
   std::size_t rows = 0, lanes = 0;
@@ -96,9 +99,7 @@ class FieldReader {
  public:
   FieldReader(std::string_view entry, std::span<const Field> fields, const MemristorSettings& settings)
       : entry_(entry), fields_(fields), settings_(settings.fields) {}
-  [[nodiscard]] double operator()(std::string_view name) const {
-    return field_value(entry_, fields_, settings_, name);
-  }
+  [[nodiscard]] double operator()(std::string_view name) const { return field_value(entry_, fields_, settings_, name); }
 
  private:
   std::string_view entry_;

@@ -45,7 +45,19 @@ struct CodeScale {
   const auto within = [&](double x) {
     return static_cast<std::uint8_t>(std::clamp<double>(std::round(scale.code(x)), 0, top));
   };
-  return {static_cast<float>(self.gain), within(self.low), within(self.high), self.stuck};
+  const auto fixed = [](double gain) {
+    return static_cast<std::uint16_t>(std::clamp(std::round(gain * ByteDevice::one), 0.0, 65535.0));
+  };
+  return {fixed(self.factor(true)), fixed(self.factor(false)), within(self.low), within(self.high), self.stuck};
+}
+/// The same for one pulse whose step strays by `cycle`.
+[[nodiscard]] inline ByteDevice cycled_byte(ByteDevice device, double cycle) {
+  const auto times = [&](std::uint16_t gain) {
+    return static_cast<std::uint16_t>(std::clamp(std::round(gain * (1 + cycle)), 0.0, 65535.0));
+  };
+  device.up = times(device.up);
+  device.down = times(device.down);
+  return device;
 }
 
 /// Random bits for one pulse on one memristor: a 53-bit uniform, and more on demand from the same counter.
@@ -71,6 +83,7 @@ class PairArray final : public SynapseArray {
         masks_(tiles() * plan.rows, 0),
         since_(plan.imperfections.drift > 0 ? tiles() * plan.rows : 0),
         wear_(plan.imperfections.endurance > 0 ? tiles() * plan.rows : 0) {
+    check_layers(law(), plan_.imperfections);
     if (plan_.imperfections.unlike()) devices_.resize(codes_.size());
     parallel_for(tiles(), [&](std::size_t t) {
       for (std::size_t r = 0; r < plan_.rows; ++r)
@@ -88,15 +101,12 @@ class PairArray final : public SynapseArray {
           }
         }
     });
-    if constexpr (requires(const Device& d) { d.gain; })
-      for (const Device& d : devices_) most_gain_ = std::max(most_gain_, static_cast<float>(d.gain));
+    if constexpr (std::is_same_v<Device, ByteDevice>)
+      for (const Device& d : devices_) most_gain_ = std::max({most_gain_, d.gain(true), d.gain(false)});
   }
 
   [[nodiscard]] std::size_t rows() const override { return plan_.rows; }
   [[nodiscard]] std::size_t lanes() const override { return plan_.lanes; }
-  [[nodiscard]] std::unique_ptr<SynapseTile> open(std::size_t tile) override {
-    return std::make_unique<Tile>(*this, tile);
-  }
   [[nodiscard]] double width_for(double strength) const override { return law().width_for(strength); }
   [[nodiscard]] double couple_step(double width) const override {
     const double middle = scale_.code(0.5);
@@ -105,6 +115,7 @@ class PairArray final : public SynapseArray {
     return unit * (up - down);
   }
   [[nodiscard]] bool continuous() const override { return Model::continuous; }
+  [[nodiscard]] double drive() const override { return law().drive(); }
   [[nodiscard]] double code_conductance() const override { return range_ * scale_.step / unit; }
   [[nodiscard]] double lowest_conductance() const override { return law().lowest() + range_ * scale_.low; }
   [[nodiscard]] Conductances conductances(std::size_t row, std::size_t lane) const override {
@@ -125,42 +136,9 @@ class PairArray final : public SynapseArray {
     for (const auto word : masks_) count += static_cast<std::size_t>(std::popcount(word));
     return count - (tiles() * tile_lanes - plan_.lanes) * plan_.rows;
   }
-  void elapse(const Elapsed& time) override {
-    const Imperfections& how = plan_.imperfections;
-    const double forgets = forgotten(how, time.idle, time.temperature);
-    const bool disturbs =
-        how.read_disturb > 0 && time.reading > 0 && moves({time.voltage, time.reading, time.temperature});
-    const bool idles = time.idle > 0 && moves_idle(time);
-    const bool drifts = how.drift > 0 && time.idle + time.reading > 0;
-    if (!disturbs && !idles && forgets <= 0 && !drifts) return;
-    parallel_for(tiles(), [&](std::size_t t) {
-      const auto disturb = model_.prepare({time.voltage, time.reading, time.temperature});
-      const auto idle = model_.prepare_idle(time.idle, time.temperature);
-      for (std::size_t r = 0; r < plan_.rows; ++r) {
-        const std::size_t line = t * plan_.rows + r;
-        for (std::size_t l = 0; l < tile_lanes && t * tile_lanes + l < plan_.lanes; ++l)
-          for (int side = 0; side < 2; ++side) {
-            const Device& d = device(t, r, l, side);
-            if (d.stuck) continue;
-            Code& c = code(t, r, l, side);
-            const std::uint64_t where = cell(t, r, l, side).place;
-            const auto bits = plan_.random.bits(Purpose::Idle, where, time.event);
-            if (disturbs) c = model_.pulse(c, disturb, d, {uniform53(bits[0], bits[1]), {bits[2], bits[3]}}, scale_);
-            if (idles) c = model_.pulse(c, idle, d, {uniform53(bits[1], bits[2]), {bits[3], bits[0]}}, scale_);
-            if (forgets > 0) {
-              const double rest = scale_.code(how.retention_rest);
-              c = to_code(c + forgets * (rest - c), d, Random::to_uniform(bits[3]));
-            }
-            if (drifts) {
-              const Individual self = individual(how, plan_.random, cell(t, r, l, side), floor());
-              const double before = since_[line] + drift_start, after = before + time.idle + time.reading;
-              const double conductance = (scale_.x(c) + floor()) * std::pow(after / before, -self.drift);
-              c = to_code(scale_.code(conductance - floor()), d, Random::to_uniform(bits[2]));
-            }
-          }
-        if (drifts) since_[line] += time.idle + time.reading;
-      }
-    });
+  [[nodiscard]] bool feels(const Elapsed& time) const override {
+    return disturbs(time) || idles(time) || drifts(time) ||
+           forgotten(plan_.imperfections, time.idle, time.temperature) > 0;
   }
   void set_temperature(double kelvin) override { plan_.temperature = kelvin; }
   void save(ByteWriter& out) const override {
@@ -196,6 +174,10 @@ class PairArray final : public SynapseArray {
   }
 
  private:
+  [[nodiscard]] std::unique_ptr<SynapseTile> open_tile(std::size_t tile) override {
+    return std::make_unique<Tile>(*this, tile);
+  }
+
   class Tile final : public SynapseTile {
    public:
     Tile(PairArray& array, std::size_t tile) : SynapseTile(array.rows()), array_(array), tile_(tile) {
@@ -204,7 +186,7 @@ class PairArray final : public SynapseArray {
           if (!masked(r, l)) show(r, l);
     }
 
-    void pulse(std::span<const Fire> fires, double width, std::uint64_t event, Events& events) override {
+    void apply(std::span<const Fire> fires, double width, std::uint64_t event, Events& events) override {
       constexpr std::ptrdiff_t worthwhile = 6;  // fires in a row that are faster at once than one by one
       alignas(64) std::array<std::int8_t, tile_lanes> directions;
       for (auto fire = fires.begin(); fire != fires.end();) {
@@ -225,15 +207,46 @@ class PairArray final : public SynapseArray {
       }
     }
 
-    void pulse_row(std::uint32_t row, std::span<const std::int8_t> directions, double width, std::uint64_t event,
+    void apply_row(std::uint32_t row, std::span<const std::int8_t> directions, double width, std::uint64_t event,
                    Events& events) override {
-      ASSIMILAATE_EXPECTS(directions.size() == tile_lanes);
       if (pulse_at_once(row, directions, width, 1, event, events)) return;
       for (std::size_t l = 0; l < tile_lanes; ++l)
         if (directions[l] != 0) pulse_one({row, static_cast<std::uint16_t>(l), directions[l]}, width, event, events);
     }
 
-    void mask(std::uint32_t row, std::uint16_t lane) override {
+    /// Read disturb, idle time, retention and drift, each where it is at work.
+    void apply_time(const Elapsed& time) override {
+      const Imperfections& how = array_.plan_.imperfections;
+      const double forgets = forgotten(how, time.idle, time.temperature);
+      const bool disturbs = array_.disturbs(time), idles = array_.idles(time), drifts = array_.drifts(time);
+      const Step disturb = array_.model_.prepare({time.voltage, time.reading, time.temperature});
+      const Step idle = array_.model_.prepare_idle(time.idle, time.temperature);
+      for (std::size_t r = 0; r < array_.rows(); ++r) {
+        for (std::size_t l = 0; l < tile_lanes && tile_ * tile_lanes + l < array_.lanes(); ++l) {
+          for (int side = 0; side < 2; ++side) {
+            const Device& d = array_.device(tile_, r, l, side);
+            if (d.stuck) continue;
+            const Cell cell = array_.cell(tile_, r, l, side);
+            const auto bits = array_.plan_.random.bits(Purpose::Idle, cell.place, time.event);
+            const auto rounding = philox({bits[0], bits[1]}, {bits[2], bits[3], 0, 0});
+            Code& c = array_.code(tile_, r, l, side);
+            if (disturbs)
+              c = array_.model_.pulse(c, disturb, d, {uniform53(bits[0], bits[1]), {bits[2], rounding[2]}},
+                                      array_.scale_);
+            if (idles)
+              c = array_.model_.pulse(c, idle, d, {uniform53(bits[2], bits[3]), {bits[0], rounding[3]}}, array_.scale_);
+            if (forgets > 0)
+              c = array_.to_code(c + forgets * (array_.scale_.code(how.retention_rest) - c), d,
+                                 Random::to_uniform(rounding[0]));
+            if (drifts) c = array_.drifted(c, d, cell, array_.since_[array_.line(tile_, r)], time, rounding[1]);
+          }
+          if (!masked(r, l)) show(r, l);
+        }
+        if (drifts) array_.since_[array_.line(tile_, r)] += time.idle + time.reading;
+      }
+    }
+
+    void apply_mask(std::uint32_t row, std::uint16_t lane) override {
       array_.masks_[array_.line(tile_, row)] |= std::uint64_t{1} << lane;
       total_[lane] -= sum_(row, lane);
       difference_(row, lane) = sum_(row, lane) = 0;
@@ -411,7 +424,9 @@ class PairArray final : public SynapseArray {
     /// The range that so many pulses on a row have left.
     [[nodiscard]] Device worn(Device device, std::uint32_t row) const {
       if (array_.wear_.empty()) return device;
-      const double left = std::exp(-array_.wear_[array_.line(tile_, row)] / array_.plan_.imperfections.endurance);
+      const double lanes = static_cast<double>(std::min(tile_lanes, array_.plan_.lanes - tile_ * tile_lanes));
+      const double pulses = array_.wear_[array_.line(tile_, row)] / lanes;  // the mean of the row's synapses
+      const double left = std::exp(-pulses / array_.plan_.imperfections.endurance);
       const double middle = 0.5 * (static_cast<double>(device.low) + device.high);
       device.high = static_cast<decltype(device.high)>(middle + left * (device.high - middle));
       device.low = static_cast<decltype(device.low)>(middle - left * (middle - device.low));
@@ -456,8 +471,23 @@ class PairArray final : public SynapseArray {
       if (std::abs(model_.mean_move(step, scale_.code(x), scale_)) > 1e-12) return true;
     return false;
   }
-  [[nodiscard]] bool moves_idle(const Elapsed& time) const {
-    return std::isfinite(law().retention(time.temperature).seconds);
+  [[nodiscard]] bool disturbs(const Elapsed& time) const {
+    return plan_.imperfections.read_disturb > 0 && time.reading > 0 &&
+           moves({time.voltage, time.reading, time.temperature});
+  }
+  [[nodiscard]] bool idles(const Elapsed& time) const {
+    return time.idle > 0 && std::isfinite(law().retention(time.temperature).seconds);
+  }
+  [[nodiscard]] bool drifts(const Elapsed& time) const {
+    return plan_.imperfections.drift > 0 && time.idle + time.reading > 0;
+  }
+  /// A code after drift; `since` is the time since the row's last pulse [s].
+  [[nodiscard]] Code drifted(Code code, const Device& d, const Cell& where, double since, const Elapsed& time,
+                             std::uint32_t rounding) const {
+    const Individual self = individual(plan_.imperfections, plan_.random, where, floor());
+    const double before = since + drift_start, after = before + time.idle + time.reading;
+    const double conductance = (scale_.x(code) + floor()) * std::pow(after / before, -self.drift);
+    return to_code(scale_.code(conductance - floor()), d, Random::to_uniform(rounding));
   }
   [[nodiscard]] std::size_t line(std::size_t tile, std::size_t row) const { return tile * plan_.rows + row; }
   [[nodiscard]] Cell cell(std::size_t tile, std::size_t row, std::size_t lane, int side) const {

@@ -134,7 +134,8 @@ TEST_P(EveryModel, VariesInItsStepsAloneWhereOnlyStepsVary) {
 }
 
 TEST_P(EveryModel, StaysWithinTheBoundsOfItsRange) {
-  const auto array = array_of(name(), 8, 100, {.step_variation = 0.5, .bound_variation = 0.5, .cycle_variation = 2, .stuck = 0.1});
+  const auto array =
+      array_of(name(), 8, 100, {.step_variation = 0.5, .bound_variation = 0.5, .cycle_variation = 2, .stuck = 0.1});
   test::pulse_all_tiles(*array, 200, 0.5);
   for (const double c : test::codes_of(*array)) {
     EXPECT_GE(c, -1e-9);

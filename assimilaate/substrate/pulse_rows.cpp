@@ -132,8 +132,9 @@ void draw_row(std::array<std::uint32_t, 2> key, std::array<std::uint32_t, 4> fir
 }
 #endif
 
-/// Gains, lowest and highest codes of a vector of memristors; a stuck one gains nothing.
-HWY_INLINE void load_devices(const MemristorRow& row, std::size_t i, V& gain, I& low, I& high) {
+/// Gains of the way they go, lowest and highest codes of a vector of memristors; a stuck one gains nothing.
+template <typename M>
+HWY_INLINE void load_devices(const MemristorRow& row, std::size_t i, M rises, V& gain, I& low, I& high) {
   const D d;
   const Du du;
   if (row.devices == nullptr) {
@@ -143,13 +144,16 @@ HWY_INLINE void load_devices(const MemristorRow& row, std::size_t i, V& gain, I&
     return;
   }
   static_assert(sizeof(ByteDevice) == 8);
-  U bits, packed;
-  hn::LoadInterleaved2(du, reinterpret_cast<const std::uint32_t*>(row.devices + i), bits, packed);
+  U gains, packed;
+  hn::LoadInterleaved2(du, reinterpret_cast<const std::uint32_t*>(row.devices + i), gains, packed);
   const U byte = hn::Set(du, 0xFF);
   low = hn::BitCast(Di(), hn::And(packed, byte));
   high = hn::BitCast(Di(), hn::And(hn::ShiftRight<8>(packed), byte));
   const auto moves = hn::Eq(hn::And(hn::ShiftRight<16>(packed), byte), hn::Zero(du));
-  gain = hn::BitCast(d, hn::IfThenElseZero(moves, bits));
+  const U way =
+      hn::IfThenElse(hn::RebindMask(du, rises), hn::And(gains, hn::Set(du, 0xFFFF)), hn::ShiftRight<16>(gains));
+  const I fixed = hn::BitCast(Di(), hn::IfThenElseZero(moves, way));
+  gain = hn::Mul(hn::ConvertTo(d, fixed), hn::Set(d, 1 / ByteDevice::one));
 }
 
 /// The vector of memristors from `i` on, ready for its draw.
@@ -159,10 +163,10 @@ HWY_INLINE Inversion begin_at(const MemristorRow& row, std::size_t i, float up, 
   const Di di;
   const I code = hn::PromoteTo(di, hn::LoadU(D8(), row.codes + i));
   const I way = hn::PromoteTo(di, hn::LoadU(Ds8(), row.directions + i));
+  const auto rises = hn::Gt(way, hn::Zero(di));
   V gain;
   I low, high;
-  load_devices(row, i, gain, low, high);
-  const auto rises = hn::Gt(way, hn::Zero(di));
+  load_devices(row, i, rises, gain, low, high);
   const I room = hn::IfThenElse(rises, hn::Sub(high, code), hn::Sub(code, low));
   const I trials = hn::IfThenElseZero(hn::Ne(way, hn::Zero(di)), hn::Max(room, hn::Zero(di)));
   const V rate_time = hn::IfThenElse(hn::RebindMask(d, rises), hn::Set(d, up), hn::Set(d, down));
@@ -202,11 +206,11 @@ void step_row(const MemristorRow& row, float up, float down) {
   for (std::size_t i = 0; i < row_memristors; i += hn::Lanes(d)) {
     const I code = hn::PromoteTo(di, hn::LoadU(D8(), row.codes + i));
     const I way = hn::PromoteTo(di, hn::LoadU(Ds8(), row.directions + i));
+    const auto rises = hn::Gt(way, hn::Zero(di));
     V gain;
     I low, high;
-    load_devices(row, i, gain, low, high);
-    const auto rises = hn::RebindMask(d, hn::Gt(way, hn::Zero(di)));
-    const V step = hn::IfThenElse(rises, hn::Set(d, up), hn::Set(d, down));
+    load_devices(row, i, rises, gain, low, high);
+    const V step = hn::IfThenElse(hn::RebindMask(d, rises), hn::Set(d, up), hn::Set(d, down));
     const I moved = hn::Add(code, hn::NearestInt(hn::Mul(step, gain)));
     const I within = hn::Min(hn::Max(moved, low), high);
     const auto pulsed = hn::And(hn::Ne(way, hn::Zero(di)), hn::RebindMask(di, hn::Gt(gain, hn::Zero(d))));

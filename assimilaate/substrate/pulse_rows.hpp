@@ -12,9 +12,11 @@ namespace assimilaate {
 
 /// What makes one eight-bit memristor unlike the nominal one.
 struct ByteDevice {
-  float gain = 1;  ///< multiplies the rate of every pulse
+  static constexpr float one = 4096;     ///< of the gains
+  std::uint16_t up = 4096, down = 4096;  ///< multiply the rate of every pulse up and down, in 1/4096, below 16
   std::uint8_t low = 0, high = 255;
   bool stuck = false;
+  [[nodiscard]] float gain(bool upwards) const { return static_cast<float>(upwards ? up : down) / one; }
 };
 
 inline constexpr std::size_t row_memristors = 2 * tile_lanes;

@@ -54,13 +54,13 @@ inline int switched(int trials, float gain, float rate_time, std::uint32_t word)
 inline std::uint8_t switch_one(std::uint8_t code, const ByteDevice& device, int direction, float rate_time,
                                std::uint32_t word) {
   const int room = direction > 0 ? device.high - code : code - device.low;
-  const int moved = switched(std::max(room, 0), device.stuck ? 0 : device.gain, rate_time, word);
+  const int moved = switched(std::max(room, 0), device.stuck ? 0 : device.gain(direction > 0), rate_time, word);
   return static_cast<std::uint8_t>(code + direction * moved);
 }
 
 inline std::uint8_t step_one(std::uint8_t code, const ByteDevice& device, float step) {
   if (device.stuck) return code;
-  const int moved = code + static_cast<int>(std::nearbyint(step * device.gain));
+  const int moved = code + static_cast<int>(std::nearbyint(step * device.gain(step > 0)));
   return static_cast<std::uint8_t>(std::clamp<int>(moved, device.low, device.high));
 }
 

@@ -21,9 +21,9 @@ struct Row {
     const Random random(5, 0);
     for (std::size_t i = 0; i < row_memristors; ++i) {
       const auto bits = random.bits(Purpose::Init, i, salt);
-      devices[i] = {static_cast<float>(0.2 + 1.6 * Random::to_uniform(bits[0])),
-                    static_cast<std::uint8_t>(bits[1] % 60), static_cast<std::uint8_t>(190 + bits[1] / 64 % 66),
-                    bits[2] % 11 == 0};
+      devices[i] = {static_cast<std::uint16_t>(800 + bits[0] % 6500),
+                    static_cast<std::uint16_t>(800 + bits[0] / 8192 % 6500), static_cast<std::uint8_t>(bits[1] % 60),
+                    static_cast<std::uint8_t>(190 + bits[1] / 64 % 66), bits[2] % 11 == 0};
       codes[i] = static_cast<std::uint8_t>(devices[i].low + bits[3] % (devices[i].high - devices[i].low + 1U));
       words[i] = bits[2] ^ (bits[3] * 0x9E3779B9U);
     }

@@ -73,6 +73,7 @@ class Quantised {
     act(state, step, device, draws);
     return rounded(scale.code(state.x), draws);
   }
+
  private:
   void act(MemristorState& state, const Step& step, const Individual& self, Draws& draws) const {
     if (step.idle)
@@ -91,7 +92,10 @@ class Quantised {
 template <typename Law>
 [[nodiscard]] constexpr MemristorKind quantised_kind(std::string_view name, std::string_view about,
                                                      std::string_view reference, std::span<const Field> fields) {
-  return {name, about, reference, fields,
+  return {name,
+          about,
+          reference,
+          fields,
           [](const MemristorSettings& settings) -> std::unique_ptr<const Memristor> {
             return std::make_unique<const Law>(settings);
           },

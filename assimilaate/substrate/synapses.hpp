@@ -25,16 +25,25 @@ struct Fire {
 /// Time that passes over an array between presentations: reads act on memristors by the law of pulses, and what forgets
 /// forgets.
 struct Elapsed {
-  double idle = 0;            ///< without voltage [s]
-  double reading = 0;         ///< under the read voltage, all reads of this span lumped [s]
-  double voltage = 0;         ///< that voltage across a memristor [V]
-  double temperature = 298;   ///< [K]
-  std::uint64_t event = 0;    ///< names the moment
+  double idle = 0;           ///< without voltage [s]
+  double reading = 0;        ///< under the read voltage, all reads of this span lumped [s]
+  double voltage = 0;        ///< that voltage across a memristor [V]
+  double temperature = 298;  ///< [K]
+  std::uint64_t event = 0;   ///< names the moment
 };
 
 /// A synapse's two conductances.
 struct Conductances {
   double a, b;  // [S]
+};
+
+/// Is told, in order, what happens to the synapses of one tile: the trace of an instrument. One thread per tile.
+class TileWitness {
+ public:
+  virtual ~TileWitness() = default;
+  virtual void pulsed(std::span<const Fire> fires, double width, std::uint64_t event) = 0;
+  virtual void masked(std::uint32_t row, std::uint16_t lane) = 0;
+  virtual void elapsed(const Elapsed& time) = 0;
 };
 
 /// 64 lanes of an array, opened for work: planes for fast reads, written through when pulses move a memristor.
@@ -52,13 +61,26 @@ class SynapseTile {
 
   /// Apply couples of pulses of `width` [s]. `event` names the moment: the same event at the same synapse draws the
   /// same chance.
-  virtual void pulse(std::span<const Fire> fires, double width, std::uint64_t event, Events& events) = 0;
-  /// One couple of pulses for every lane of a row whose direction is +1 (y up) or -1 (y down); 0: none. The same as that
-  /// list of fires, faster. @param directions  [64], 0 where a lane does not exist
-  virtual void pulse_row(std::uint32_t row, std::span<const std::int8_t> directions, double width, std::uint64_t event,
-                         Events& events) = 0;
+  void pulse(std::span<const Fire> fires, double width, std::uint64_t event, Events& events) {
+    if (witness_ != nullptr) witness_->pulsed(fires, width, event);
+    apply(fires, width, event, events);
+  }
+  /// One couple of pulses for every lane of a row whose direction is +1 (y up) or -1 (y down); 0: none. The same as
+  /// that list of fires, faster. @param directions  [64], 0 where a lane does not exist
+  void pulse_row(std::uint32_t row, std::span<const std::int8_t> directions, double width, std::uint64_t event,
+                 Events& events);
   /// Stop using a synapse: it is open in reads and gets no pulses.
-  virtual void mask(std::uint32_t row, std::uint16_t lane) = 0;
+  void mask(std::uint32_t row, std::uint16_t lane) {
+    if (witness_ != nullptr) witness_->masked(row, lane);
+    apply_mask(row, lane);
+  }
+  /// Let time pass over this tile.
+  void elapse(const Elapsed& time) {
+    if (witness_ != nullptr) witness_->elapsed(time);
+    apply_time(time);
+  }
+  /// Tell `witness` what happens from now on; it outlives this.
+  void watch(TileWitness* witness) { witness_ = witness; }
   /// Move a - b of one row by any amount, [64] codes; only where `SynapseArray::continuous()`.
   virtual void shift(std::uint32_t row, std::span<const float> change, Events& events) = 0;
 
@@ -66,6 +88,21 @@ class SynapseTile {
   SynapseTile(std::size_t rows) : difference_(rows, tile_lanes), sum_(rows, tile_lanes), total_(tile_lanes) {}
   Matrix<float> difference_, sum_;
   std::vector<double> total_;
+
+ private:
+  virtual void apply(std::span<const Fire> fires, double width, std::uint64_t event, Events& events) = 0;
+  virtual void apply_row(std::uint32_t row, std::span<const std::int8_t> directions, double width, std::uint64_t event,
+                         Events& events) = 0;
+  virtual void apply_mask(std::uint32_t row, std::uint16_t lane) = 0;
+  virtual void apply_time(const Elapsed& time) = 0;
+  TileWitness* witness_ = nullptr;
+};
+
+/// Gives each tile of an array its witness.
+class ArrayWitness {
+ public:
+  virtual ~ArrayWitness() = default;
+  [[nodiscard]] virtual TileWitness* tile(std::size_t index) = 0;
 };
 
 /// The memristors of one bank of lanes: `rows` synapses (space and address, or line) in each of `lanes` lanes.
@@ -77,7 +114,9 @@ class SynapseArray {
   [[nodiscard]] virtual std::size_t rows() const = 0;
   [[nodiscard]] virtual std::size_t lanes() const = 0;
   [[nodiscard]] std::size_t tiles() const { return (lanes() + tile_lanes - 1) / tile_lanes; }
-  [[nodiscard]] virtual std::unique_ptr<SynapseTile> open(std::size_t tile) = 0;
+  [[nodiscard]] std::unique_ptr<SynapseTile> open(std::size_t tile);
+  /// Have what happens to tiles that are opened from now on witnessed; null: no more. It outlives this.
+  void watch(ArrayWitness* witness) { witness_ = witness; }
 
   /// Width of a pulse that moves a mid-range memristor by `strength` of the room ahead of it [s], strength in (0, 1).
   /// Models that ignore the width return their own.
@@ -87,11 +126,15 @@ class SynapseArray {
   /// True when a synapse takes any change at once and needs no counter: the ideal.
   [[nodiscard]] virtual bool continuous() const = 0;
 
-  /// Let time pass. Tiles that are open show what was before: open them again.
-  virtual void elapse(const Elapsed& time) = 0;
+  /// Whether memristors of this array are moved by such a span of time at all.
+  [[nodiscard]] virtual bool feels(const Elapsed& time) const = 0;
+  /// Let time pass over all tiles. Those that are open show what was before: open them again.
+  void elapse(const Elapsed& time);
   /// Temperature of pulses from now on [K].
   virtual void set_temperature(double kelvin) = 0;
 
+  /// Rail voltage of programming; couples put +-2 of it on memristors [V].
+  [[nodiscard]] virtual double drive() const = 0;
   /// Scale of a code [S] and the conductance of code 0 [S].
   [[nodiscard]] virtual double code_conductance() const = 0;
   [[nodiscard]] virtual double lowest_conductance() const = 0;
@@ -106,6 +149,10 @@ class SynapseArray {
   virtual void save(ByteWriter& out) const = 0;
   /// @throws Error{Format} when the bytes do not fit this array.
   virtual void restore(ByteReader& in) = 0;
+
+ private:
+  [[nodiscard]] virtual std::unique_ptr<SynapseTile> open_tile(std::size_t tile) = 0;
+  ArrayWitness* witness_ = nullptr;
 };
 
 }  // namespace assimilaate

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "assimilaate/substrate/internal/test_arrays.hpp"
 
 namespace assimilaate {
@@ -124,8 +126,14 @@ TEST_P(EverySynapseArray, RefusesAStateThatIsNotItsOwnAndKeepsTheOneItHas) {
   auto huge = good;
   std::fill_n(huge.begin(), 8, std::byte{0xFF});  // announces 2^64 - 1 codes
   refuses(huge);
+  // Lane 99 is the last there is; its mask is in one byte with those of the next four, which must stay masked.
+  array->open(1)->mask(6, 35);
+  const auto masked = test::state_of(*array);
+  test::restore(*array, good);
   auto unmasked = good;
-  std::fill(unmasked.end() - 8, unmasked.end(), std::byte{0});  // lanes that do not exist, in use
+  const auto differs = std::ranges::mismatch(unmasked, masked).in1;
+  ASSERT_NE(differs, unmasked.end());
+  *differs = std::byte{0};
   refuses(unmasked);
 }
 

@@ -72,6 +72,8 @@ void Target::wire() {
 
 const std::vector<Convergence>& Target::assimilate(const StreamReader& stream, const AssimilationOptions& options,
                                                    Progress* progress, std::stop_token stop) {
+  if (!options.traces.empty() && (options.traces.size() != banks_.size() || banks_done_ + rounds_done_ > 0))
+    fail(Errc::Usage, "target: a trace begins with a new target and has one part for each of {} banks", banks_.size());
   if (stream.descriptor() != descriptor_)
     fail(Errc::Mismatch, "target was made for stream {} '{}', this is {} '{}'", hex(stream_id(descriptor_)),
          descriptor_.name, hex(stream.id()), stream.descriptor().name);
@@ -111,7 +113,9 @@ const std::vector<Convergence>& Target::assimilate(const StreamReader& stream, c
         rounds_done_ = rounds;
         if (!options.file.empty()) save(options.file);
       };
+      if (!options.traces.empty()) bank.synapses().watch(&options.traces[t]);
       reports_[t] = assimilaate::assimilate(bank, *source, held_out, session, progress, stop);
+      bank.synapses().watch(nullptr);
       banks_done_ = t + 1;
       rounds_done_ = 0;
       if (!options.file.empty()) save(options.file);
@@ -129,8 +133,31 @@ AatBlock Target::infer(AatBlock aats) {
   check_addresses(codecs_.front()->shape(), aats.entries.view());
   const std::uint64_t moment = inference_moment + inferences_;
   inferences_ += aats.size();
-  for (LaneBank& bank : banks_) aats = bank.infer(aats, moment, inference_);
+  for (LaneBank& bank : banks_) {
+    const double before = inference_.read_seconds;
+    aats = bank.infer(aats, moment, inference_);
+    bank.elapse(0, inference_.read_seconds - before, moment);
+  }
   return aats;
+}
+
+void Target::idle(double seconds, double kelvin) {
+  if (!(seconds >= 0) || !(kelvin > 0))
+    fail(Errc::Usage, "target: {} s at {} K is no time to wait (seconds from 0, kelvin above 0)", seconds, kelvin);
+  const std::uint64_t moment = inference_moment + inferences_++;
+  for (LaneBank& bank : banks_) bank.synapses().elapse({seconds, 0, 0, kelvin, moment});
+}
+
+std::vector<PulseTrace> Target::new_traces() const {
+  std::vector<PulseTrace> traces;
+  for (const LaneBank& bank : banks_) {
+    const SynapseArray& array = bank.synapses();
+    if (array.continuous())
+      fail(Errc::Unsupported, "target: {} memristors take changes without pulses, there is nothing to trace",
+           profile_.memristor);
+    traces.emplace_back(array.rows(), array.lanes(), array.drive());
+  }
+  return traces;
 }
 
 Matrix<float> Target::infer(MatrixView<const float> vectors) {

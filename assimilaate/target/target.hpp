@@ -7,6 +7,7 @@
 #include "assimilaate/assimilation/session.hpp"
 #include "assimilaate/graph/stripped_graph.hpp"
 #include "assimilaate/stream/stream_reader.hpp"
+#include "assimilaate/substrate/pulse_trace.hpp"
 
 namespace assimilaate {
 
@@ -18,6 +19,9 @@ struct AssimilationOptions {
   double plateau = 0, agreement = 2;  ///< early stops, see `SessionOptions`
   /// Save here after every round, so that an interrupt costs one round at most; empty: do not.
   std::filesystem::path file{};
+  /// Where what is applied to the memristors of each bank is recorded, one a bank; empty: nowhere. Float memristors
+  /// take no pulses, and a session that goes on does not know those of before.
+  std::span<PulseTrace> traces{};
 };
 
 /// A chain of lane banks, AAT in, AAT out. One thread at a time.
@@ -47,6 +51,10 @@ class Target {
   [[nodiscard]] Matrix<float> infer(MatrixView<const float> vectors);
   /// AATs in, AATs out; never decodes on the way.
   [[nodiscard]] AatBlock infer(AatBlock aats);
+  /// Let time pass without voltage, at a temperature of its own [s, K]: what the memristors forget, they forget.
+  void idle(double seconds, double kelvin);
+  /// An empty trace for every bank. @throws Error{Unsupported} where memristors take changes without pulses.
+  [[nodiscard]] std::vector<PulseTrace> new_traces() const;
 
   [[nodiscard]] const Profile& profile() const noexcept { return profile_; }
   [[nodiscard]] const Descriptor& descriptor() const noexcept { return descriptor_; }
@@ -73,7 +81,7 @@ class Target {
   std::size_t examples_ = 0;  // of the session under way or done
   AssimilationOptions options_;
   std::size_t banks_done_ = 0, rounds_done_ = 0;  // the cursor
-  std::uint64_t inferences_ = 0;                  // moments of inference reads
+  std::uint64_t inferences_ = 0;                  // moments of inference reads and of idle time
   Events inference_;
 };
 

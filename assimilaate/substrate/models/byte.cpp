@@ -45,10 +45,7 @@ struct ByteCell {
   [[nodiscard]] Device device(const Individual& self, const CodeScale& scale) const {
     return byte_device(self, scale, top);
   }
-  [[nodiscard]] Device cycled(Device device, double cycle) const {
-    device.gain *= static_cast<float>(std::max(0.0, 1 + cycle));
-    return device;
-  }
+  [[nodiscard]] Device cycled(const Device& device, double cycle) const { return cycled_byte(device, cycle); }
   [[nodiscard]] Step prepare(const Pulse& pulse) const { return static_cast<float>(Byte::moved(pulse)); }
   [[nodiscard]] Step prepare_idle(double, double) const { return 0; }
   [[nodiscard]] double mean_move(Step step, double, const CodeScale&) const { return step; }

@@ -46,7 +46,7 @@ struct FloatCell {
   static constexpr Code top = 255;
   static constexpr bool continuous = true;
   struct Device {
-    float gain = 1, low = 0, high = 0;
+    float up = 1, down = 1, low = 0, high = 0;
     bool stuck = false;
   };
   using Step = double;  // codes
@@ -56,17 +56,18 @@ struct FloatCell {
   [[nodiscard]] const Float& law() const { return memristor; }
   [[nodiscard]] Device device(const Individual& self, const CodeScale& s) const {
     const auto within = [&](double x) { return static_cast<float>(std::clamp<double>(s.code(x), 0, top)); };
-    return {static_cast<float>(self.gain), within(self.low), within(self.high), self.stuck};
+    return {static_cast<float>(self.factor(true)), static_cast<float>(self.factor(false)), within(self.low), within(self.high), self.stuck};
   }
   [[nodiscard]] Device cycled(Device device, double cycle) const {
-    device.gain *= static_cast<float>(std::max(0.0, 1 + cycle));
+    device.up *= static_cast<float>(std::max(0.0, 1 + cycle));
+    device.down *= static_cast<float>(std::max(0.0, 1 + cycle));
     return device;
   }
   [[nodiscard]] Step prepare(const Pulse& pulse) const { return memristor.step(pulse); }
   [[nodiscard]] Step prepare_idle(double, double) const { return 0; }
   [[nodiscard]] double mean_move(Step step, double, const CodeScale& s) const { return step / s.step; }
   [[nodiscard]] Code pulse(Code code, Step step, const Device& device, const Chance&, const CodeScale& s) const {
-    return std::clamp(static_cast<float>(code + step / s.step * device.gain), device.low, device.high);
+    return std::clamp(static_cast<float>(code + step / s.step * (step > 0 ? device.up : device.down)), device.low, device.high);
   }
 };
 

@@ -146,10 +146,7 @@ struct MssCell {
   [[nodiscard]] Device device(const Individual& self, const CodeScale& scale) const {
     return byte_device(self, scale, top);
   }
-  [[nodiscard]] Device cycled(Device device, double cycle) const {
-    device.gain *= static_cast<float>(std::max(0.0, 1 + cycle));
-    return device;
-  }
+  [[nodiscard]] Device cycled(const Device& device, double cycle) const { return cycled_byte(device, cycle); }
   [[nodiscard]] Step prepare(const Pulse& pulse) const { return memristor.switching(pulse); }
   [[nodiscard]] Step prepare_idle(double seconds, double kelvin) const { return prepare({0, seconds, kelvin}); }
   [[nodiscard]] double mean_move(const Step& step, double code, const CodeScale&) const {
@@ -158,7 +155,8 @@ struct MssCell {
   }
   [[nodiscard]] Code pulse(Code n, const Step& step, const Device& device, const Chance& chance,
                            const CodeScale&) const {
-    const double moved = -std::expm1(-step.rate_time * device.gain);
+    n = std::clamp(n, device.low, device.high);
+    const double moved = -std::expm1(-step.rate_time * device.gain(step.on_share > 0.5));
     const int off = std::max(0, device.high - n), on = std::max(0, n - device.low);
     const double p01 = step.on_share * moved, p10 = (1 - step.on_share) * moved;
     const bool up_first = p01 >= p10;

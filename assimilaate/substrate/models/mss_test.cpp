@@ -11,7 +11,7 @@ namespace {
 constexpr double tau = 1e-5, threshold = 0.27, slope = 1.380649e-23 * 298 / 1.602176634e-19;
 
 /// Both populations switch at the weak drive of these tests: +-20 mV across a memristor, x_inf = .83 up and .17 down.
-const Settings weak{{"drive", 0.01}};
+const Settings weak{{"drive", 0.01}, {"published", 1}};
 
 struct Rates {
   double a, b;  // [1/s]

@@ -39,8 +39,7 @@ class Rs final : public Memristor {
 }  // namespace
 
 extern const MemristorKind rs_memristor;
-const MemristorKind rs_memristor =
-    quantised_kind<Rs>("rs", "moves by a part of the distance to the bound ahead; deterministic",
-                       "ktram-neural-core, model rs", fields);
+const MemristorKind rs_memristor = quantised_kind<Rs>(
+    "rs", "moves by a part of the distance to the bound ahead; deterministic", "ktram-neural-core, model rs", fields);
 
 }  // namespace assimilaate
