@@ -1,11 +1,12 @@
 /// A memristor model of one's own, and a synapse of it under pulses.
 
 // begin model
-/// Soft-bounds memristor: a pulse moves it by a part of the room that is left ahead of it, so that it never hits a wall
-/// (Fusi & Abbott, Nature Neuroscience 2007, doi 10.1038/nn1859). The part is 1 - exp(-rate |V| t / 1 us): k equal
-/// pulses are one of k times the width. What falls between two codes is rounded at random, without bias.
+/// Square-root memristor: the rate of a pulse grows with the square root of the voltage above a threshold of .3 V, and
+/// the step with the room that is left ahead, so that it never hits a wall. The part of the room that a pulse takes is
+/// 1 - exp(-rate sqrt((|V| - .3 V) / 1 V) t / 1 us): k equal pulses are one of k times the width. Made up for this
+/// page.
 
-#include "assimilaate/substrate/pair_array.hpp"
+#include "assimilaate/substrate/quantised.hpp"
 
 namespace assimilaate {
 namespace {
@@ -13,50 +14,40 @@ namespace {
 constexpr std::array fields{
     Field{"g_low", "S", 1e-6, 1e-9, 1, "lowest conductance"},
     Field{"g_high", "S", 1e-4, 1e-9, 1, "highest conductance"},
-    Field{"rate", "1/V", 0.05, 1e-6, 10, "exponent of a pulse of one volt for 1 us"},
-    Field{"drive", "V", 0.5, 0.01, 5, "rail voltage of programming; a memristor sees twice this"},
+    Field{"rate", "1", 0.05, 1e-6, 10, "exponent of a pulse of 1.3 V for 1 us"},
+    Field{"drive", "V", 0.5, 0.16, 5, "rail voltage of programming; a memristor sees twice this"},
 };
 
-constexpr double unit_width = 1e-6;  // [s]
+constexpr double unit_width = 1e-6, threshold = 0.3;  // [s], [V]
 
-struct SoftBounds {
-  using Code = std::uint8_t;
-  static constexpr bool continuous = false;
-  using Step = double;  // exponent of the pulse, negative downwards
+class SquareRoot final : public Memristor {
+ public:
+  explicit SquareRoot(const MemristorSettings& settings) : SquareRoot(FieldReader("square_root", fields, settings)) {}
 
-  double g_low, g_high, rate, volts;
+  void pulse(MemristorState& state, const Pulse& pulse, const Individual& self, Draws&) const override {
+    const bool up = pulse.voltage > 0;
+    const double factor = self.factor(up) * std::max(0.0, 1 + self.cycle);
+    const double part = -std::expm1(-exponent(pulse.voltage) * pulse.width * factor);
+    state.x += part * ((up ? self.high : self.low) - state.x);
+  }
+  [[nodiscard]] double width_for(double strength) const override {
+    return -std::log1p(-strength) / exponent(2 * drive());
+  }
 
-  [[nodiscard]] double lowest() const { return g_low; }
-  [[nodiscard]] double highest() const { return g_high; }
-  [[nodiscard]] double drive() const { return volts; }
-  [[nodiscard]] double width_for(double strength) const {
-    return -std::log1p(-strength) / (rate * 2 * volts) * unit_width;
+ private:
+  explicit SquareRoot(const FieldReader& value)
+      : Memristor("square_root", value("g_low"), value("g_high"), value("drive")), rate_(value("rate")) {}
+  [[nodiscard]] double exponent(double voltage) const {  // [1/s]
+    return rate_ * std::sqrt(std::max(0.0, std::abs(voltage) - threshold)) / unit_width;
   }
-  [[nodiscard]] Step prepare(Pulse pulse) const { return rate * pulse.voltage * pulse.width / unit_width; }
-  [[nodiscard]] double mean_move(Step step, double code) const {
-    const double part = -std::expm1(-std::abs(step));
-    return step > 0 ? part * (255 - code) : -part * code;
-  }
-  [[nodiscard]] Code pulse(Code code, Step step, const Device<Code>& device, const Chance& chance) const {
-    const double part = -std::expm1(-std::abs(step) * device.gain);
-    const double bound = step > 0 ? device.high : device.low;
-    return static_cast<Code>(std::clamp(std::floor(code + part * (bound - code) + chance.u), 0.0, 255.0));
-  }
+  double rate_;
 };
-
-std::unique_ptr<SynapseArray> make(const Settings& settings, const ArrayPlan& plan) {
-  const auto value = [&](std::string_view name) { return field_value("soft_bounds", fields, settings, name); };
-  const SoftBounds model{value("g_low"), value("g_high"), value("rate"), value("drive")};
-  if (model.g_high <= model.g_low)
-    fail(Errc::Usage, "soft_bounds: g_high {} S must lie above g_low {} S", model.g_high, model.g_low);
-  return std::make_unique<PairArray<SoftBounds>>(model, plan);
-}
 
 }  // namespace
 
-extern const MemristorKind soft_bounds_memristor;
-const MemristorKind soft_bounds_memristor{"soft_bounds", "moves by a part of the room ahead; retentive",
-                                          "Fusi & Abbott, Nature Neuroscience 2007", fields, make};
+extern const MemristorKind square_root_memristor;
+const MemristorKind square_root_memristor =
+    quantised_kind<SquareRoot>("square_root", "moves by a part of the room ahead; retentive", "made up", fields);
 
 }  // namespace assimilaate
 // end model
@@ -65,7 +56,7 @@ int main() {
   using namespace assimilaate;
   // begin try
   const auto array =
-      soft_bounds_memristor.make({}, {.rows = 1, .lanes = 1, .random = Random(1, 0), .imperfections = {}});
+      square_root_memristor.make_array({}, {.rows = 1, .lanes = 1, .random = Random(1, 0), .imperfections = {}});
   const auto tile = array->open(0);
   const double width = array->width_for(0.1);
   Events events;

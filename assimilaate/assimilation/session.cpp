@@ -282,6 +282,7 @@ Convergence assimilate(LaneBank& bank, ExampleSource& source, const HeldOut& hel
     report.presentations += (last - first) * n;
     report.events.presentations += (last - first) * n;
     validate(bank, held_out, report);
+    bank.elapse(0, static_cast<double>(held_out.size()) * bank.profile().read.width, time_moment + first);
     finish();
     if (options.after_round) options.after_round(report, round + 1);
     if (report.agreement >= options.agreement ||

@@ -120,6 +120,83 @@ TEST(Session, TeachesWinnerLanesOnGradedLines) {
   }
 }
 
+/// Root mean square of y over all synapses of a bank.
+double spread_of_synapses(const LaneBank& bank) {
+  double squares = 0;
+  const SynapseArray& array = bank.synapses();
+  for (std::size_t r = 0; r < array.rows(); ++r)
+    for (std::size_t l = 0; l < array.lanes(); ++l) {
+      const auto [a, b] = array.conductances(r, l);
+      squares += std::pow((a - b) / (a + b), 2) / static_cast<double>(array.rows() * array.lanes());
+    }
+  return std::sqrt(squares);
+}
+
+TEST(Session, LeavesVolatileMemristorsWhatTheirRateAtRestLeavesThem) {
+  // mss as published, 298 K: 1/s(0) = .18 s, x at rest .5. One time constant later every difference is 1/e of what it
+  // was in the mean; the switches' own spread, sqrt(1/(4 * 255)) a memristor, is added in quadrature.
+  const auto map = test::linear_map({.inputs = 12, .outputs = 40});
+  Profile profile = test::profile_of("mss");
+  profile.memristor_settings.fields = {{"published", 1}};
+  LaneBank bank({"map", map.input, map.output, {}, 0}, profile);
+  StoredExamples source(map.examples);
+  static_cast<void>(assimilate(bank, source, map.held_out, {.passes = 10}));
+  const double rest = make_memristor("mss", profile.memristor_settings)->retention(298).seconds;
+  EXPECT_NEAR(rest, 0.18, 0.005);
+  const double before = spread_of_synapses(bank);
+  bank.elapse(rest, 0, 1);
+  const double after = spread_of_synapses(bank);
+  const double noise = std::sqrt(2 * 0.25 / 255 * (1 - std::exp(-2.0))) * 0.9e-3 / 1.1e-3;
+  EXPECT_NEAR(after, std::hypot(before * std::exp(-1.0), noise), 0.05 * after);
+  bank.elapse(100 * rest, 0, 2);
+  EXPECT_NEAR(spread_of_synapses(bank), std::sqrt(2 * 0.25 / 255) * 0.9e-3 / 1.1e-3, 0.1 * after);
+}
+
+TEST(Session, LeavesRetentiveMemristorsAsTheyAreWhateverTimePasses) {
+  const auto map = test::linear_map({.inputs = 6, .outputs = 4});
+  LaneBank bank({"map", map.input, map.output, {}, 0}, test::profile_of("mss"));
+  StoredExamples source(map.examples);
+  static_cast<void>(assimilate(bank, source, map.held_out, {.passes = 4}));
+  const double before = spread_of_synapses(bank);
+  bank.elapse(3e7, 1e3, 1);
+  EXPECT_EQ(spread_of_synapses(bank), before);
+}
+
+TEST(Session, ReadsThroughWiresAndRestlessMemristorsWhatItReadsWithoutButForThem) {
+  const auto map = test::linear_map({.inputs = 12, .outputs = 10});
+  const auto outputs = [&](const Imperfections& how) {
+    Profile profile = test::profile_of("mss");
+    LaneBank taught({"map", map.input, map.output, {}, 0}, profile);
+    StoredExamples source(map.examples);
+    static_cast<void>(assimilate(taught, source, map.held_out, {.passes = 10}));
+    ByteWriter state;
+    taught.save(state);
+    profile.imperfections = how;
+    LaneBank bank({"map", map.input, map.output, {}, 0}, profile);
+    ByteReader in(state.bytes(), "state");
+    bank.restore(in);
+    Events events;
+    return bank.outputs(map.held_out.inputs().entries.view(), 7, events);
+  };
+  const Matrix<float> bare = outputs({});
+  const auto strays = [&](const Matrix<float>& y) {
+    double square = 0, all = 0;
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      square += std::pow(y.values()[i] - bare.values()[i], 2);
+      all += std::pow(bare.values()[i] - 1, 2);  // the map's offset is 1
+    }
+    return std::sqrt(square / all);
+  };
+  // 13 cells at .55 mS in 2.1 Ohm: p = r G kappa with kappa about a third of 13^2, some per cent of y.
+  const double wired = strays(outputs({.wire_resistance = 2.1}));
+  EXPECT_GT(wired, 0.002);
+  EXPECT_LT(wired, 0.1);
+  EXPECT_GT(strays(outputs({.wire_resistance = 21})), 3 * wired);
+  const double restless = strays(outputs({.device_noise = 0.01})), louder = strays(outputs({.device_noise = 0.03}));
+  EXPECT_GT(restless, 0);
+  EXPECT_NEAR(louder / restless, 3, 0.3);
+}
+
 TEST(Session, ProgramsEachLineOncePerPresentation) {
   const Table table;
   const Profile profile = test::winner_profile("mss");

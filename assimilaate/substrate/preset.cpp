@@ -1,10 +1,10 @@
 #include "assimilaate/substrate/preset.hpp"
 
+#include <toml++/toml.h>
+
 #include <algorithm>
 #include <cctype>
 #include <sstream>
-
-#include <toml++/toml.h>
 
 #include "assimilaate/core/file.hpp"
 
@@ -61,8 +61,10 @@ Preset parse_preset(std::string_view text, std::string_view where) {
   constexpr std::array known{"name", "model", "about", "reference", "status", "settings", "imperfections", "table"};
   for (const auto& [key, value] : table)
     if (std::ranges::find(known, key.str()) == known.end())
-      fail(Errc::Format, "{}: a preset has no '{}' (it has name, model, about, reference, status, [settings], "
-           "[imperfections], [table])", where, key.str());
+      fail(Errc::Format,
+           "{}: a preset has no '{}' (it has name, model, about, reference, status, [settings], "
+           "[imperfections], [table])",
+           where, key.str());
   Preset preset;
   preset.model = text_of(table, "model", where, true);
   preset.name = text_of(table, "name", where, false);
@@ -94,9 +96,9 @@ Preset parse_preset(std::string_view text, std::string_view where) {
 
 std::string preset_text(const Preset& preset) {
   std::string text;
-  for (const auto& [key, value] : {std::pair{"name", &preset.name}, std::pair{"model", &preset.model},
-                                   std::pair{"about", &preset.about}, std::pair{"reference", &preset.reference},
-                                   std::pair{"status", &preset.status}})
+  for (const auto& [key, value] :
+       {std::pair{"name", &preset.name}, std::pair{"model", &preset.model}, std::pair{"about", &preset.about},
+        std::pair{"reference", &preset.reference}, std::pair{"status", &preset.status}})
     if (!value->empty()) text += fmt::format("{} = {}\n", key, toml_text(*value));
   const auto section = [&](std::string_view name, const Settings& settings) {
     if (settings.empty()) return;
@@ -130,19 +132,28 @@ std::span<const Preset> presets() {
 
 Preset find_memristor(std::string_view name_or_file) {
   const std::string wanted = plain(name_or_file);
-  for (const Preset& preset : presets())
-    if (plain(preset.name) == wanted) return preset;
-  for (const MemristorKind* kind : memristor_catalogue())
-    if (plain(kind->name) == wanted)
-      return {std::string(kind->name), std::string(kind->name), std::string(kind->about), std::string(kind->reference),
-              "model", {}, {}};
+  for (const bool exact : {true, false}) {
+    const auto is = [&](std::string_view name) { return exact ? name == name_or_file : plain(name) == wanted; };
+    for (const Preset& preset : presets())
+      if (is(preset.name)) return preset;
+    for (const MemristorKind* kind : memristor_catalogue())
+      if (is(kind->name))
+        return {std::string(kind->name),
+                std::string(kind->name),
+                std::string(kind->about),
+                std::string(kind->reference),
+                "model",
+                {},
+                {}};
+  }
   const std::filesystem::path file{std::string(name_or_file)};
   if (name_or_file.ends_with(".toml") || std::filesystem::is_regular_file(file)) {
     const auto bytes = read_file(file);
     return parse_preset({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, file.string());
   }
   std::string known;
-  for (const MemristorKind* kind : memristor_catalogue()) known += (known.empty() ? "" : ", ") + std::string(kind->name);
+  for (const MemristorKind* kind : memristor_catalogue())
+    known += (known.empty() ? "" : ", ") + std::string(kind->name);
   for (const Preset& preset : presets()) known += ", " + preset.name;
   fail(Errc::Usage, "unknown memristor '{}' (there are: {}; or the file of a preset, *.toml)", name_or_file, known);
 }

@@ -1,7 +1,7 @@
 #pragma once
 /// Presets: a model of memristor with the numbers of one device and what is wrong with it, as a TOML file. Those of the
-/// folder `presets/` are built in; `memristor fit` writes more. Wherever a memristor is asked for, a model, a preset and
-/// a file of one will do.
+/// folder `presets/` are built in; `memristor fit` writes more. Wherever a memristor is asked for, a model, a preset
+/// and a file of one will do.
 ///
 ///   name = "ReRamES"            # of the device
 ///   model = "exp_step"          # of the catalogue
@@ -36,7 +36,8 @@ struct Preset {
 /// The presets that are built in, in alphabetical order. Thread-safe.
 [[nodiscard]] std::span<const Preset> presets();
 
-/// The built-in preset of that name, else the model, else the file. Case, '-' and '_' do not matter in names.
+/// The built-in preset of that name, else the model, else the file. Case, '-' and '_' do not matter in names, unless one
+/// is written exactly so: `pcm` is the model of that name, `PCM` the preset.
 /// @throws Error{Usage} for an unknown name, listing what there is; Error{Io|Format} for a file.
 [[nodiscard]] Preset find_memristor(std::string_view name_or_file);
 
