@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <system_error>
 
@@ -16,14 +17,21 @@ constexpr const char* footer =
     "7 unsupported, 8 not converged, 130 interrupted. Docs: docs/reference/cli.md";
 
 /// What is wrong with a command line, and where to read how it should be.
-std::string complaint(const CLI::App& app, const CLI::ParseError& problem, const std::string& verb) {
-  if (!app.get_subcommands().empty())
-    return fmt::format("{} (assimilaate {} --help)", problem.what(), app.get_subcommands()[0]->get_name());
-  std::string verbs;
-  for (const CLI::App* each : app.get_subcommands({})) verbs += (verbs.empty() ? "" : ", ") + each->get_name();
-  if (verb.empty()) return fmt::format("a verb is missing (there are: {}; assimilaate --help)", verbs);
-  return fmt::format("unknown {} '{}' (there are: {}; assimilaate --help)", verb[0] == '-' ? "option" : "verb", verb,
-                     verbs);
+/// @param words  as typed, the program's own name left out
+std::string complaint(const CLI::App& app, const CLI::ParseError& problem, const std::vector<std::string>& words) {
+  const CLI::App* at = &app;
+  std::string path, parts;
+  std::size_t depth = 0;
+  for (; !at->get_subcommands().empty(); ++depth) {
+    at = at->get_subcommands()[0];
+    path += at->get_name() + " ";
+  }
+  for (const CLI::App* each : at->get_subcommands({})) parts += (parts.empty() ? "" : ", ") + each->get_name();
+  if (parts.empty()) return fmt::format("{} (assimilaate {}--help)", problem.what(), path);
+  if (words.size() <= depth) return fmt::format("a verb is missing (there are: {}; assimilaate {}--help)", parts, path);
+  const std::string& word = words[depth];
+  return fmt::format("unknown {} '{}{}' (there are: {}; assimilaate {}--help)", word[0] == '-' ? "option" : "verb",
+                     word[0] == '-' ? "" : path, word, parts, path);
 }
 
 }  // namespace
@@ -44,6 +52,7 @@ int main(int argc, char** argv) {
   cli::add_assimilate(app, common, action);
   cli::add_infer(app, common, action);
   cli::add_inspect(app, common, action);
+  cli::add_memristor(app, common, action);
   try {
     app.parse(argc, argv);
     action();
@@ -51,7 +60,7 @@ int main(int argc, char** argv) {
     return 0;
   } catch (const CLI::ParseError& problem) {
     if (problem.get_exit_code() == 0) return app.exit(problem);  // --help, --version
-    fmt::print(stderr, "assimilaate: {}\n", complaint(app, problem, argc > 1 ? argv[1] : ""));
+    fmt::print(stderr, "assimilaate: {}\n", complaint(app, problem, {argv + std::min(argc, 1), argv + argc}));
     return static_cast<int>(Errc::Usage);
   } catch (const Error& problem) {
     fmt::print(stderr, "assimilaate: {}\n", problem.what());

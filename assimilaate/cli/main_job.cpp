@@ -96,8 +96,7 @@ json measure(Target& target, const Entry& entry, const Labelled& test, std::span
               {"rule", entry.profile.rule},
               {"noise", entry.profile.noise.text()},
               {"examples", entry.examples},
-              {"imperfections",
-               settings_of(entry.profile.imperfections)}};
+              {"imperfections", settings_of(entry.profile.imperfections)}};
   Events events;
   std::size_t presentations = 0, synapses = 0, masked = 0;
   for (const auto& report : target.reports()) {

@@ -22,8 +22,10 @@ struct Series {
       y{};  ///< same length; what is not finite, or not positive on a logarithmic axis, is left out and counted
   Kind kind = Kind::Line;
   bool dashed = false;
-  std::vector<double> low{}, high{};  ///< error bars, ends in units of y; empty or as long as y
-  std::vector<std::string> labels{};  ///< text beside each point; empty or as long as y
+  bool faint = false;                   ///< thin, pale and without a name: what a named series is the mean of
+  std::optional<std::size_t> colour{};  ///< which of the seven, for series that belong together; absent: the next one
+  std::vector<double> low{}, high{};    ///< error bars, ends in units of y; empty or as long as y
+  std::vector<std::string> labels{};    ///< text beside each point; empty or as long as y
 };
 
 /// Most marks drawn for one `Points` series.
@@ -42,6 +44,7 @@ struct Figure {
   Axis x{}, y{};
   std::vector<Series> series{};
   bool square = false;  ///< one range for both axes and a dotted diagonal: for scattering like against like
+  bool legend = false;  ///< names above the plot: for lines that end in the midst of others
 };
 
 /// Figures side by side where there is room.

@@ -39,8 +39,8 @@ namespace assimilaate {
   return binomial_from(std::exp(n * std::log1p(-p)), n, p, u);
 }
 
-/// One draw of Bin(n, p) for any n: exact where n <= 1000 or few switches are expected; else, where n p (1 - p) >= 10, a
-/// normal of that variance less the twelfth that rounding gives back, rounded and kept within 0 ... n (mean within
+/// One draw of Bin(n, p) for any n: exact where n <= 1000 or few switches are expected; else, where n p (1 - p) >= 10,
+/// a normal of that variance less the twelfth that rounding gives back, rounded and kept within 0 ... n (mean within
 /// 1e-4, variance within .7 %: `physics.md` 5).
 [[nodiscard]] inline int binomial(int n, double p, Draws& draws) {
   if (n <= 0 || p <= 0) return 0;

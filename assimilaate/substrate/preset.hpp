@@ -36,8 +36,8 @@ struct Preset {
 /// The presets that are built in, in alphabetical order. Thread-safe.
 [[nodiscard]] std::span<const Preset> presets();
 
-/// The built-in preset of that name, else the model, else the file. Case, '-' and '_' do not matter in names, unless one
-/// is written exactly so: `pcm` is the model of that name, `PCM` the preset.
+/// The built-in preset of that name, else the model, else the file. Case, '-' and '_' do not matter in names, unless
+/// one is written exactly so: `pcm` is the model of that name, `PCM` the preset.
 /// @throws Error{Usage} for an unknown name, listing what there is; Error{Io|Format} for a file.
 [[nodiscard]] Preset find_memristor(std::string_view name_or_file);
 

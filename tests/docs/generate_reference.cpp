@@ -38,14 +38,16 @@ std::string text(const Settings& settings) {
 
 void named_profiles() {
   fmt::print(
-      "| profile | memristor | organisation | rule | noise | step_variation | bound_variation | stuck | cycle_variation |\n"
+      "| profile | memristor | organisation | rule | noise | step_variation | bound_variation | stuck | "
+      "cycle_variation |\n"
       "|---|---|---|---|---|---|---|---|---|\n");
   for (const char* recipe : {"graded", "winner"})
     for (const char* name : {"float", "byte", "mss", "damaged", "mss_absolute_noise"}) {
       const Profile p = cli::named_profile(name, recipe);
       const Imperfections& i = p.imperfections;
       fmt::print("| `{}`, recipe `{}` | `{}` | `{}` | `{}` | `{}` | {} | {} | {} | {} |\n", name, recipe, p.memristor,
-                 p.organisation, p.rule, p.noise.text(), i.step_variation, i.bound_variation, i.stuck, i.cycle_variation);
+                 p.organisation, p.rule, p.noise.text(), i.step_variation, i.bound_variation, i.stuck,
+                 i.cycle_variation);
     }
 }
 

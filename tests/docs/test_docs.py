@@ -10,10 +10,10 @@ import docs
 class Program:
     """A program with one verb."""
     own_options = {"--version", "--help"}
-    options = {"run": {"--seed", "--set", "--help"}}
+    options = {"run": {"--seed", "--set", "--help"}, "run fast": {"--hurry"}}
 
     def every_option(self):
-        return self.own_options | self.options["run"]
+        return self.own_options.union(*self.options.values())
 
 
 def complaints(check, *arguments):
@@ -39,8 +39,20 @@ class Commands(unittest.TestCase):
     def test_an_unknown_option_behind_a_line_break_is_found(self):
         self.assertEqual(len(self.said("```sh\nassimilaate run \\\n  --colour red\n```\n")), 1)
 
+    def test_a_part_of_a_verb_has_options_of_its_own(self):
+        self.assertEqual(self.said("`assimilaate run fast --hurry`"), [])
+        self.assertEqual(len(self.said("`assimilaate run fast --seed 1`")), 1)
+
     def test_an_unknown_setting_is_found(self):
         self.assertEqual(len(self.said("`--set rust=1`")), 1)
+
+
+class Validation(unittest.TestCase):
+    def test_a_line_without_data_is_that_of_the_page(self):
+        self.assertEqual(docs.filled("| a | 2 |\n| b | {{no data}}\n", "| a | 1 |\n| b | 7 | 8 |\n"), "| a | 2 |\n| b | 7 | 8 |\n")
+
+    def test_a_line_that_never_had_data_says_so(self):
+        self.assertIn("data are missing", docs.filled("| b | {{no data}}\n", ""))
 
 
 class Pages(unittest.TestCase):

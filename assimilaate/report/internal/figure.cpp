@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "assimilaate/report/internal/labels.hpp"
-#include "assimilaate/report/internal/layout.hpp"
 #include "assimilaate/report/internal/marks.hpp"
 #include "assimilaate/report/internal/text.hpp"
 
@@ -120,8 +119,9 @@ std::string names_inside(const Layout& layout, std::vector<const Shown*>& legend
     if (layout.shown.size() == 1 || shown.marks.empty() || shown.series->name.empty() ||
         named_in_margin(layout, shown) || !layout.y.holds(shown.marks.back().y))
       continue;
-    const bool beside = shown.series->kind == Kind::Line ||
-                        (shown.series->kind == Kind::Points && shown.marks.size() == 1 && shown.series->labels.empty());
+    const bool line = shown.series->kind == Kind::Line && !layout.legend;
+    const bool beside =
+        line || (shown.series->kind == Kind::Points && shown.marks.size() == 1 && shown.series->labels.empty());
     if (!beside || !write(shown, shown.marks.back(), shown.series->name, false)) legend.push_back(&shown);
   }
   for (const Shown& shown : layout.shown)
@@ -135,17 +135,31 @@ std::string legend_html(const std::vector<const Shown*>& legend) {
   if (legend.empty()) return "";
   std::string out = "<ul class=\"legend\">";
   for (const Shown* shown : legend)
-    out += fmt::format(
-        "<li><svg class=\"c{}\" width=\"14\" height=\"14\" aria-hidden=\"true\"><path class=\"mark\" "
-        "d=\"{}\"/></svg>{}</li>",
-        shown->colour, shown->series->kind == Kind::Bars ? "M1 1h12v12h-12z" : shape_path(shown->colour, 7, 7),
-        escape(shown->series->name));
+    out += fmt::format("<li><svg class=\"c{}\" width=\"14\" height=\"14\" aria-hidden=\"true\">{}</svg>{}</li>",
+                       shown->colour, legend_sign(*shown), escape(shown->series->name));
   return out + "</ul>";
 }
 
 std::string plot_html(const Figure& figure, const Layout& layout) {
-  std::vector<const Shown*> legend;
-  const std::string inside = names_inside(layout, legend);
+  const Drawing drawing = draw(figure, layout);
+  return legend_html(drawing.legend) +
+         fmt::format("<svg class=\"plot\" viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"{}\">", layout.width,
+                     layout.height, escape(figure.title)) +
+         drawing.svg + "</svg>";
+}
+
+}  // namespace
+
+std::string legend_sign(const Shown& shown) {
+  const bool line = shown.series->kind == Kind::Line && shown.marks.size() > most_titled_marks;
+  if (line) return fmt::format("<path class=\"line{}\" d=\"M0 7h14\"/>", shown.series->dashed ? " dashed" : "");
+  return fmt::format("<path class=\"mark\" d=\"{}\"/>",
+                     shown.series->kind == Kind::Bars ? "M1 1h12v12h-12z" : shape_path(shown.colour, 7, 7));
+}
+
+Drawing draw(const Figure& figure, const Layout& layout) {
+  Drawing drawing;
+  const std::string inside = names_inside(layout, drawing.legend);
   std::string marks;
   for (const bool levels : {true, false})
     for (const Shown& shown : layout.shown)
@@ -154,15 +168,9 @@ std::string plot_html(const Figure& figure, const Layout& layout) {
     marks = fmt::format("<path class=\"diagonal\" d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\"/>", layout.left, layout.bottom,
                         layout.right, layout.top) +
             marks;
-  std::string out = legend_html(legend);
-  out += fmt::format("<svg class=\"plot\" viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"{}\">", layout.width,
-                     layout.height, escape(figure.title));
-  out += axes_svg(layout);
-  out += marks;
-  return out + inside + margin_names(layout) + "</svg>";
+  drawing.svg = axes_svg(layout) + marks + inside + margin_names(layout);
+  return drawing;
 }
-
-}  // namespace
 
 std::string figure_html(const Figure& figure) {
   const Layout layout = lay_out(figure);

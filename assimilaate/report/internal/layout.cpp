@@ -122,17 +122,20 @@ bool Layout::empty() const {
 bool named_in_margin(const Layout& layout, const Shown& shown) {
   if (shown.marks.empty() || shown.series->name.empty() || !layout.y.holds(shown.marks.back().y)) return false;
   if (shown.series->kind == Kind::Level) return true;
-  if (shown.series->kind != Kind::Line || layout.shown.size() == 1) return false;
+  if (shown.series->kind != Kind::Line || layout.shown.size() == 1 || layout.legend) return false;
   return layout.x.place(shown.marks.back().x) > layout.left + 0.85 * (layout.right - layout.left);
 }
 
-Layout lay_out(const Figure& figure) {
+Layout lay_out(const Figure& figure, double width) {
   Layout layout;
+  layout.legend = figure.legend;
   Extent x, y;
   std::size_t colour = 0;
   bool bars = false;
   for (const Series& series : figure.series) {
-    layout.shown.push_back(show(series, figure, series.kind == Kind::Level ? colours : colour++ % colours));
+    const bool own = series.kind != Kind::Level && !series.colour;
+    layout.shown.push_back(
+        show(series, figure, own ? colour++ % colours : series.colour.value_or(colours) % (colours + 1)));
     Shown& shown = layout.shown.back();
     if (series.kind == Kind::Bars) shown.bar_width = bar_width(shown, figure.x.log);
     bars = bars || series.kind == Kind::Bars;
@@ -155,9 +158,9 @@ Layout lay_out(const Figure& figure) {
   double ticks = 0;
   for (const Tick& tick : layout.y.ticks) ticks = std::max(ticks, text_width(tick.text));
   layout.left = std::max(14 + ticks, figure.square ? 46.0 : 0.0);
-  layout.width = figure.square ? 400 : 480;
+  layout.width = width > 0 ? width : figure.square ? 400 : 480;
   layout.right = layout.width - 14;
-  layout.x = make_scale(x_axis, x, layout.left, layout.right, figure.square ? 5 : 7, bars);
+  layout.x = make_scale(x_axis, x, layout.left, layout.right, layout.width < 440 ? 5 : 7, bars);
   note_what_is_outside(layout);
   double margin = 0;
   std::size_t named = 0;

@@ -31,13 +31,15 @@ struct Layout {
   double width = 0, height = 0;
   double left = 0, right = 0, top = 0, bottom = 0;  ///< edges of the plot [px]
   std::vector<std::string> notes;                   ///< what the picture leaves out
+  bool legend = false;                              ///< all names above the plot
   [[nodiscard]] bool empty() const;
   [[nodiscard]] bool holds(const Mark& mark) const { return x.holds(mark.x) && y.holds(mark.y); }
 };
 
 inline constexpr std::size_t colours = 7;
 
-[[nodiscard]] Layout lay_out(const Figure& figure);
+/// @param width  of the whole picture; 0: as a page has room for [px]
+[[nodiscard]] Layout lay_out(const Figure& figure, double width = 0);
 
 /// True when the series is named in the margin at the right: levels, and lines that reach the right edge.
 [[nodiscard]] bool named_in_margin(const Layout& layout, const Shown& shown);

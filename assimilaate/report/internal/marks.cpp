@@ -12,7 +12,6 @@ namespace assimilaate::report {
 namespace {
 
 using Kind = Series::Kind;
-constexpr std::size_t most_titled_marks = 60;
 
 /// `name: x label x, y label y`, what a pointer that rests on a mark is told.
 std::string hover(const Shown& shown, const Mark& mark, const Figure& figure) {
@@ -106,7 +105,7 @@ std::string shape_path(std::size_t colour, double x, double y) {
 std::string marks_svg(const Layout& layout, const Shown& shown, const Figure& figure) {
   if (shown.marks.empty()) return "";
   const Series& series = *shown.series;
-  const char* dashed = series.dashed ? " dashed" : "";
+  const std::string dashed = std::string(series.dashed ? " dashed" : "") + (series.faint ? " faint" : "");
   if (series.kind == Kind::Level) {
     const double y = layout.y.place(shown.marks[0].y);
     return clipped(layout, fmt::format("<path class=\"level{}\" d=\"M{:.1f} {:.1f}H{:.1f}\">{}</path>", dashed,
@@ -118,7 +117,7 @@ std::string marks_svg(const Layout& layout, const Shown& shown, const Figure& fi
   if (series.kind == Kind::Line)
     inside = fmt::format("<path class=\"line{}\" d=\"{}\"/>", dashed, path_of(layout, shown.marks));
   if (series.kind != Kind::Bars) inside += error_bars(layout, shown);
-  if (series.kind != Kind::Bars && few) over = shapes(layout, shown, figure);
+  if (series.kind != Kind::Bars && few && !series.faint) over = shapes(layout, shown, figure);
   if (series.kind == Kind::Points && !few) over = cloud(layout, shown);
   return fmt::format("<g class=\"c{}\">{}{}</g>", shown.colour, inside.empty() ? "" : clipped(layout, inside), over);
 }

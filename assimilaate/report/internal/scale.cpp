@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "assimilaate/report/quantity.hpp"
@@ -44,7 +45,33 @@ std::string log_tick_text(double value, double largest, const std::string& unit)
   return fmt::format("{:g}{}", value / std::pow(10.0, exponent), si_prefix(exponent));
 }
 
+/// Ticks of times that outlast an hour: powers of a thousand up to a second, then what people count in.
+void time_ticks(Scale& scale, const Axis& axis) {
+  constexpr double day = 86'400, year = 365.25 * day;
+  struct Named {
+    double seconds;
+    const char* text;
+  };
+  constexpr std::array<Named, 11> named{{{1e-12, "1 ps"},
+                                         {1e-9, "1 ns"},
+                                         {1e-6, "1 µs"},
+                                         {1e-3, "1 ms"},
+                                         {1, "1 s"},
+                                         {60, "1 min"},
+                                         {3600, "1 h"},
+                                         {day, "1 d"},
+                                         {30 * day, "30 d"},
+                                         {10 * year, "10 yr"},
+                                         {1000 * year, "1000 yr"}}};
+  for (const Named& each : named)
+    if (each.seconds >= scale.low * (1 - 1e-9) && each.seconds <= scale.high * (1 + 1e-9))
+      scale.ticks.push_back({each.seconds, each.text});
+  scale.title = axis.label;
+}
+
 void log_ticks(Scale& scale, const Axis& axis, int wanted) {
+  constexpr double hour = 3600;
+  if (axis.unit == "s" && scale.high > hour) return time_ticks(scale, axis);
   const double decades = std::log10(scale.high / scale.low);
   const double first = std::floor(std::log10(scale.low)), last = std::ceil(std::log10(scale.high));
   const double stride = std::max(1.0, std::ceil(decades / wanted));

@@ -66,5 +66,16 @@ RC_GTEST_PROP(Scale, AnyRangeHasAFewTicksInsideIt, (double a, double b, bool log
   for (const Tick& tick : scale.ticks) RC_ASSERT(std::isfinite(scale.place(tick.value)));
 }
 
+TEST(Scale, CountsTimesBeyondAnHourAsPeopleDo) {
+  const auto texts = [](double high) {
+    std::vector<std::string> found;
+    for (const Tick& tick : make_scale({.label = "t", .unit = "s", .log = true}, {1e-3, high}, 0, 400, 7).ticks)
+      found.push_back(tick.text);
+    return found;
+  };
+  EXPECT_EQ(texts(4e8), (std::vector<std::string>{"1 ms", "1 s", "1 min", "1 h", "1 d", "30 d", "10 yr"}));
+  EXPECT_EQ(texts(10).back(), "10 s");
+}
+
 }  // namespace
 }  // namespace assimilaate::report

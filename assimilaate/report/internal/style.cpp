@@ -31,6 +31,7 @@ svg .name{font-weight:600;paint-order:stroke;stroke:var(--ground);stroke-width:3
 .neutral{color:var(--soft)}.leader{fill:none;stroke:currentColor;stroke-width:1;opacity:.55}
 .dashed{stroke-dasharray:6 4}
 .line{fill:none;stroke:currentColor;stroke-width:2.25;stroke-linejoin:round}
+.faint{stroke-width:1;opacity:.45}
 .error{fill:none;stroke:currentColor;stroke-width:1.25}
 .mark{fill:currentColor;stroke:var(--ground);stroke-width:1}
 .cloud{fill:none;stroke:currentColor;stroke-width:3;stroke-linecap:round;opacity:.5}

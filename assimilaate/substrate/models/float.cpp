@@ -56,7 +56,8 @@ struct FloatCell {
   [[nodiscard]] const Float& law() const { return memristor; }
   [[nodiscard]] Device device(const Individual& self, const CodeScale& s) const {
     const auto within = [&](double x) { return static_cast<float>(std::clamp<double>(s.code(x), 0, top)); };
-    return {static_cast<float>(self.factor(true)), static_cast<float>(self.factor(false)), within(self.low), within(self.high), self.stuck};
+    return {static_cast<float>(self.factor(true)), static_cast<float>(self.factor(false)), within(self.low),
+            within(self.high), self.stuck};
   }
   [[nodiscard]] Device cycled(Device device, double cycle) const {
     device.up *= static_cast<float>(std::max(0.0, 1 + cycle));
@@ -67,7 +68,8 @@ struct FloatCell {
   [[nodiscard]] Step prepare_idle(double, double) const { return 0; }
   [[nodiscard]] double mean_move(Step step, double, const CodeScale& s) const { return step / s.step; }
   [[nodiscard]] Code pulse(Code code, Step step, const Device& device, const Chance&, const CodeScale& s) const {
-    return std::clamp(static_cast<float>(code + step / s.step * (step > 0 ? device.up : device.down)), device.low, device.high);
+    return std::clamp(static_cast<float>(code + step / s.step * (step > 0 ? device.up : device.down)), device.low,
+                      device.high);
   }
 };
 
