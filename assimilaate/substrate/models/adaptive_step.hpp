@@ -22,6 +22,8 @@ template <typename Rate>
     if (k1 == 0 || std::abs(k1) * left < 1e-14 * width) return y;
     if (std::abs(k1) > 1e200) return k1 > 0 ? high : low;
     if ((k1 > 0 && y >= high) || (k1 < 0 && y <= low)) return y;
+    // So little that one step is exact to rounding: a pulse among the many of a loop or a train.
+    if (std::abs(k1) * left < 1e-4 * width) return std::clamp(runge_kutta(y, k1, left), low, high);
     // Never more than an eighth of the range at once: windows change over such distances.
     step = std::min({step, left, 0.125 * width / std::abs(k1)});
     double error = 0, fine = y;
