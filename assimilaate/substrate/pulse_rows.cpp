@@ -200,7 +200,27 @@ void switch_row(const MemristorRow& row, float up, float down, const std::uint32
   }
 }
 
+/// Memristors that are all alike, in whole bytes.
+void step_alike(const MemristorRow& row, int up, int down) {
+  const hn::CappedTag<std::uint8_t, row_memristors> d;
+  const hn::RebindToSigned<decltype(d)> ds;
+  const auto move = [&](auto codes, int step) {
+    const auto size = hn::Set(d, static_cast<std::uint8_t>(std::min(std::abs(step), 255)));
+    return step > 0 ? hn::Min(hn::SaturatedAdd(codes, size), hn::Set(d, row.top)) : hn::SaturatedSub(codes, size);
+  };
+  for (std::size_t i = 0; i < row_memristors; i += hn::Lanes(d)) {
+    const auto code = hn::LoadU(d, row.codes + i);
+    const auto way = hn::LoadU(ds, row.directions + i);
+    const auto rises = hn::RebindMask(d, hn::Gt(way, hn::Zero(ds))),
+               falls = hn::RebindMask(d, hn::Lt(way, hn::Zero(ds)));
+    const auto risen = hn::IfThenElse(rises, move(code, up), code);
+    hn::StoreU(hn::IfThenElse(falls, move(code, down), risen), d, row.codes + i);
+  }
+}
+
 void step_row(const MemristorRow& row, float up, float down) {
+  if (row.devices == nullptr)
+    return step_alike(row, static_cast<int>(std::nearbyint(up)), static_cast<int>(std::nearbyint(down)));
   const D d;
   const Di di;
   for (std::size_t i = 0; i < row_memristors; i += hn::Lanes(d)) {

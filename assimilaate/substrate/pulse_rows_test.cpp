@@ -70,6 +70,22 @@ TEST_P(EveryTargetOfRows, StepsAsTheReferenceDoes) {
   }
 }
 
+TEST_P(EveryTargetOfRows, StepsLikeMemristorsAsTheReferenceDoes) {
+  for (const float step : {0.0F, 1.0F, 2.0F, 200.0F, 300.0F}) {
+    Row row(1);
+    row.codes[2] = 254;
+    row.codes[6] = 0;
+    for (auto& code : row.codes) code = std::min<std::uint8_t>(code, 254);
+    auto expected = row.codes;
+    const ByteDevice alike{.high = 254};
+    for (std::size_t i = 0; i < row_memristors; ++i)
+      if (row.directions[i] != 0)
+        expected[i] = reference::step_one(row.codes[i], alike, row.directions[i] > 0 ? step : -step);
+    step_row({row.codes.data(), nullptr, row.directions.data(), 254}, step, -step);
+    EXPECT_EQ(row.codes, expected) << step;
+  }
+}
+
 TEST_P(EveryTargetOfRows, DrawsTheWordsThatPhiloxGivesForTwoLanesAtATime) {
   const Random random(11, 2);
   for (const std::uint64_t place : {std::uint64_t{0}, (std::uint64_t{3} << 40) + 2 * 777}) {

@@ -1,0 +1,1 @@
+"$ASSIMILAATE" memristor fit --help
