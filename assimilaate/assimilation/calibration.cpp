@@ -38,7 +38,7 @@ void calibrate_tile(LaneBank& bank, std::size_t tile, const CalibrationOptions& 
       if (std::abs(y) > how.good_enough) fires.push_back({r, l, static_cast<std::int16_t>(y > 0 ? -1 : 1)});
     });
     synapses.pulse(fires, width, first_moment + static_cast<std::uint64_t>(round), events);
-    events.pulse_seconds += 4 * width * static_cast<double>(array.rows());
+    events.pulse_seconds += programming_seconds(fires, width);
     events.read_seconds += bank.profile().read.width * static_cast<double>(array.rows());
   }
   each([&](std::uint32_t r, std::uint16_t l) {

@@ -155,8 +155,20 @@ Matrix<float> LaneBank::outputs(MatrixView<const Address> inputs, std::uint64_t 
   return result;
 }
 
-void LaneBank::elapse(double idle, double reading, std::uint64_t moment) {
-  synapses_->elapse({idle, reading, profile_.read.voltage, profile_.read.temperature, moment});
+double LaneBank::drive_share() const {
+  const auto rows = static_cast<double>(organisation_->rows());
+  return organisation_->selects() ? static_cast<double>(rows_read()) / rows
+                                  : std::min(1.0, std::sqrt(least_energy_ / rows));
+}
+
+Elapsed LaneBank::felt(double programming, double reading, std::uint64_t moment) const {
+  const double share = drive_share();
+  return {.idle = reading * (1 - share),
+          .programming = programming,
+          .reading = reading * share,
+          .voltage = profile_.read.voltage,
+          .temperature = profile_.read.temperature,
+          .event = moment};
 }
 
 AatBlock LaneBank::emit(MatrixView<const float> outputs) const {

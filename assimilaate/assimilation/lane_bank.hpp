@@ -89,8 +89,11 @@ class LaneBank {
   /// Lane outputs, [n x lanes]; example i draws the read noise of moment `moment + i`. Adds what happened to `events`.
   /// @throws Error{Usage} before it was tuned.
   [[nodiscard]] Matrix<float> outputs(MatrixView<const Address> inputs, std::uint64_t moment, Events& events);
-  /// Let time pass over the memristors: `idle` without voltage, `reading` under the read voltage [s].
-  void elapse(double idle, double reading, std::uint64_t moment);
+  /// Part of a read that a memristor is under the read voltage, in the mean: rows selected of all, or the root mean
+  /// square of the drives of the examples it was tuned on.
+  [[nodiscard]] double drive_share() const;
+  /// What of `programming` and `reading` seconds the memristors of this bank feel.
+  [[nodiscard]] Elapsed felt(double programming, double reading, std::uint64_t moment) const;
   /// AAT in, AAT out.
   [[nodiscard]] AatBlock infer(const AatBlock& inputs, std::uint64_t moment, Events& events);
   [[nodiscard]] AatBlock emit(MatrixView<const float> outputs) const;

@@ -16,9 +16,11 @@ namespace {
 
 /// Moments of held-out reads lie apart from those of presentations.
 constexpr std::uint64_t validation_moment = std::uint64_t{1} << 61;
-/// Time that memristors feel reaches them every so many blocks; its moments lie apart too.
+/// Time that memristors feel reaches them every so many blocks; its moments lie apart too, and so do those after
+/// validation and calibration.
 constexpr std::size_t blocks_a_span = 16;
-constexpr std::uint64_t time_moment = std::uint64_t{1} << 60;
+constexpr std::uint64_t time_moment = std::uint64_t{1} << 57, after_validation = std::uint64_t{1} << 58,
+                        after_calibration = std::uint64_t{1} << 59;
 constexpr std::size_t drives_kept = 64U << 20U;  // floats of drives held for a whole session, at most
 
 ExampleBlock read_all(ExampleSource& source) {
@@ -83,9 +85,14 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
   std::vector<Fire> fires, wishes;
   DriveBlock block;
   const ReadSettings& read = bank.profile().read;
-  const bool felt = array.feels({1, 1, read.voltage, read.temperature, 0});
-  Elapsed span{0, 0, read.voltage, read.temperature, 0};
+  const bool felt = array.feels(bank.felt(1, 1, 0));
+  double programming = 0, reading = 0;
   std::size_t blocks = 0;
+  const auto let_pass = [&](std::uint64_t presentation) {
+    if (!felt || programming + reading <= 0) return;
+    reader.synapses().elapse(bank.felt(programming, reading, time_moment + presentation));
+    programming = reading = 0;
+  };
 
   for (std::size_t p = 0; p < lesson.orders.size(); ++p) {
     const auto& order = lesson.orders[p];
@@ -145,6 +152,8 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
           accumulate_row(block.drives.view(), signals.view(), r, change);
           reader.synapses().shift(r, change, events);
         }
+        reading += static_cast<double>(count) * read.width;
+        if (++blocks % blocks_a_span == 0) let_pass(presentation);
         continue;
       }
       const double width = array.width_for(rule.strength(progress));
@@ -170,19 +179,13 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
         events.counter_overflows += fires.size();
       }
       reader.synapses().pulse(fires, width, presentation, events);
-      // Lines are programmed one after the other, each with the four instructions of its couples up and down.
-      std::size_t lines = 0;
-      for (std::size_t i = 0; i < fires.size(); ++i) lines += i == 0 || fires[i].row != fires[i - 1].row;
-      const double programming = 4 * width * static_cast<double>(lines);
-      events.pulse_seconds += programming;
-      span.idle += programming;
-      span.reading += static_cast<double>(count) * read.width;
-      if (felt && ++blocks % blocks_a_span == 0) {
-        span.event = time_moment + presentation;
-        reader.synapses().elapse(span);
-        span.idle = span.reading = 0;
-      }
+      const double took = programming_seconds(fires, width);
+      events.pulse_seconds += took;
+      programming += took;
+      reading += static_cast<double>(count) * read.width;
+      if (++blocks % blocks_a_span == 0) let_pass(presentation);
     }
+    let_pass((lesson.first_pass + p) * n + n - 1);
     pass_done();
   }
 }
@@ -247,7 +250,12 @@ Convergence assimilate(LaneBank& bank, ExampleSource& source, const HeldOut& hel
     bank.tune(examples);
     if (bank.profile().calibrate) {
       const Events events = calibrate(bank).events;
-      bank.elapse(events.pulse_seconds, events.read_seconds, time_moment - 1);
+      // Rows are read one at a time.
+      const double share = 1 / static_cast<double>(bank.synapses().rows());
+      Elapsed time = bank.felt(events.pulse_seconds, 0, after_calibration);
+      time.reading = share * events.read_seconds;
+      time.idle = (1 - share) * events.read_seconds;
+      bank.synapses().elapse(time);
       report.events += events;
     }
   }
@@ -264,7 +272,7 @@ Convergence assimilate(LaneBank& bank, ExampleSource& source, const HeldOut& hel
         static_cast<double>(report.events.pulses) / (2.0 * static_cast<double>(report.synapses));
   };
   double before = options.rounds_done > 0 ? report.agreement : -1;
-  for (std::size_t round = options.rounds_done; round < rounds; ++round) {
+  for (std::size_t round = options.rounds_done; round < rounds && !report.converged; ++round) {
     const std::size_t first = round * passes / rounds, last = (round + 1) * passes / rounds;
     std::vector<std::vector<std::uint32_t>> orders;
     for (std::size_t p = first; p < last; ++p) orders.push_back(pass_order(bank, n, p));
@@ -282,14 +290,13 @@ Convergence assimilate(LaneBank& bank, ExampleSource& source, const HeldOut& hel
     report.presentations += (last - first) * n;
     report.events.presentations += (last - first) * n;
     validate(bank, held_out, report);
-    bank.elapse(0, static_cast<double>(held_out.size()) * bank.profile().read.width, time_moment + first);
+    bank.synapses().elapse(
+        bank.felt(0, static_cast<double>(held_out.size()) * bank.profile().read.width, after_validation + first));
     finish();
+    report.converged = report.agreement >= options.agreement ||
+                       (options.plateau > 0 && before >= 0 && report.agreement - before < options.plateau);
     if (options.after_round) options.after_round(report, round + 1);
-    if (report.agreement >= options.agreement ||
-        (options.plateau > 0 && before >= 0 && report.agreement - before < options.plateau)) {
-      report.converged = true;
-      break;
-    }
+    if (report.converged) break;
     before = report.agreement;
   }
   finish();

@@ -144,11 +144,11 @@ TEST(Session, LeavesVolatileMemristorsWhatTheirRateAtRestLeavesThem) {
   const double rest = make_memristor("mss", profile.memristor_settings)->retention(298).seconds;
   EXPECT_NEAR(rest, 0.18, 0.005);
   const double before = spread_of_synapses(bank);
-  bank.elapse(rest, 0, 1);
+  bank.synapses().elapse(bank.felt(rest, 0, 1));
   const double after = spread_of_synapses(bank);
   const double noise = std::sqrt(2 * 0.25 / 255 * (1 - std::exp(-2.0))) * 0.9e-3 / 1.1e-3;
   EXPECT_NEAR(after, std::hypot(before * std::exp(-1.0), noise), 0.05 * after);
-  bank.elapse(100 * rest, 0, 2);
+  bank.synapses().elapse(bank.felt(100 * rest, 0, 2));
   EXPECT_NEAR(spread_of_synapses(bank), std::sqrt(2 * 0.25 / 255) * 0.9e-3 / 1.1e-3, 0.1 * after);
 }
 
@@ -158,7 +158,7 @@ TEST(Session, LeavesRetentiveMemristorsAsTheyAreWhateverTimePasses) {
   StoredExamples source(map.examples);
   static_cast<void>(assimilate(bank, source, map.held_out, {.passes = 4}));
   const double before = spread_of_synapses(bank);
-  bank.elapse(3e7, 1e3, 1);
+  bank.synapses().elapse(bank.felt(3e7, 1e3, 1));
   EXPECT_EQ(spread_of_synapses(bank), before);
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <optional>
 
 #include "assimilaate/core/error.hpp"
 
@@ -35,19 +36,8 @@ bool number(std::string_view cell, double& value) {
   return problem == std::errc{} && end == cell.data() + cell.size() && !cell.empty();
 }
 
-/// `Width [us]`, `width (us)` -> name and factor to SI.
-struct Title {
-  std::string name;
-  double scale = 1;
-};
-Title title_of(std::string_view cell, std::string_view where, std::size_t line) {
-  const auto bracket = cell.find_first_of("[(");
-  Title title;
-  for (const char c : trimmed(cell.substr(0, bracket)))
-    if (c != ' ' && c != '_') title.name += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  if (bracket == std::string_view::npos) return title;
-  std::string_view unit = cell.substr(bracket + 1);
-  unit = trimmed(unit.substr(0, unit.find_first_of("])")));
+/// Factor to SI of a unit with a prefix, where it is one that is known.
+std::optional<double> factor_of(std::string_view unit) {
   constexpr std::array<std::string_view, 7> units{"V", "s", "S", "A", "Ohm", "ohm", "Ω"};
   constexpr std::array<std::pair<std::string_view, double>, 11> prefixes{{{"p", 1e-12},
                                                                           {"n", 1e-9},
@@ -60,13 +50,37 @@ Title title_of(std::string_view cell, std::string_view where, std::size_t line) 
                                                                           {"M", 1e6},
                                                                           {"G", 1e9},
                                                                           {"f", 1e-15}}};
-  if (unit.empty() || unit == "1" || unit == "a.u.") return title;
   for (const auto& [prefix, factor] : prefixes)
-    if (unit.starts_with(prefix) && std::ranges::find(units, unit.substr(prefix.size())) != units.end()) {
-      title.scale = factor;
-      return title;
+    if (unit.starts_with(prefix) && std::ranges::find(units, unit.substr(prefix.size())) != units.end()) return factor;
+  return std::nullopt;
+}
+
+/// `Width [us]`, `width (us)`, `width_us` -> name and factor to SI.
+struct Title {
+  std::string name;
+  double scale = 1;
+};
+Title title_of(std::string_view cell, std::string_view where, std::size_t line) {
+  const auto bracket = cell.find_first_of("[(");
+  std::string_view name = trimmed(cell.substr(0, bracket));
+  Title title;
+  if (bracket != std::string_view::npos) {
+    std::string_view unit = cell.substr(bracket + 1);
+    unit = trimmed(unit.substr(0, unit.find_first_of("])")));
+    const auto factor = unit.empty() || unit == "1" || unit == "a.u." ? 1.0 : factor_of(unit);
+    if (!factor)
+      fail(Errc::Format, "{}:{}: unit '{}' is not known (V, s, S, A or Ohm, with a prefix from f to G)", where, line,
+           unit);
+    title.scale = *factor;
+  } else if (const auto under = name.rfind('_'); under != std::string_view::npos && under > 0) {
+    if (const auto factor = factor_of(name.substr(under + 1))) {
+      title.scale = *factor;
+      name = name.substr(0, under);
     }
-  fail(Errc::Format, "{}:{}: unit '{}' is not known (V, s, S, A or Ohm, with a prefix from f to G)", where, line, unit);
+  }
+  for (const char c : name)
+    if (c != ' ' && c != '_') title.name += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return title;
 }
 
 }  // namespace

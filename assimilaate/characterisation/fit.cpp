@@ -307,6 +307,13 @@ Preset fitted_preset(const ModelFit& fit, const Measurement& measured, std::stri
   for (const std::string& assumption : measured.assumptions) preset.reference += "; " + assumption;
   preset.status = "fitted";
   preset.settings.fields = fit.settings;
+  if (measured.kind == MeasurementKind::IvLoop) {
+    // Couples put twice the drive on a memristor: as much as the loop did.
+    double most = 0;
+    for (const double volts : measured.loop.voltage) most = std::max(most, std::abs(volts));
+    if (!fit.settings.contains("drive")) preset.settings.fields["drive"] = most / 2;
+    preset.about += "; what it does at 0 V is extrapolated from the loop";
+  }
   if (measured.kind == MeasurementKind::PulseResponse) {
     Settings layers = settings_of(preset.imperfections);
     const auto set = [&](std::string_view layer, double value) {

@@ -174,7 +174,8 @@ Measurement parse_measurement(std::string_view text, std::string_view where, con
   const Columns c = columns_of(table);
   Measurement measured;
   measured.source = where;
-  measured.kind = options.kind.value_or(c.current ? MeasurementKind::IvLoop : MeasurementKind::PulseResponse);
+  const bool of_a_loop = c.current || options.series_resistance > 0 || options.frequency;
+  measured.kind = options.kind.value_or(of_a_loop ? MeasurementKind::IvLoop : MeasurementKind::PulseResponse);
   if (measured.kind == MeasurementKind::IvLoop) {
     measured.loop = loop_from(table, c, options, where, measured.assumptions);
     refuse_flat(measured.loop.current, "current", where);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
 
 #include "assimilaate/characterisation/csv_table.hpp"
@@ -43,6 +44,21 @@ TEST(Measurement, ReadsPulsesWhateverTheOrderOfTheColumnsAndTheirUnits) {
   EXPECT_DOUBLE_EQ(read.response.pulses[2].voltage, -0.9);
   EXPECT_DOUBLE_EQ(read.response.pulses[2].width, 1e-7);
   EXPECT_TRUE(read.assumptions.empty());
+}
+
+TEST(Measurement, ReadsUnitsThatFollowANameBehindAnUnderscore) {
+  std::string text = "amplitude_V,width_us,G_uS\n";
+  for (int i = 1; i <= 9; ++i) text += fmt::format("1,2,{}\n", i);
+  const Measurement read = parse_measurement(text, "file.csv");
+  EXPECT_DOUBLE_EQ(read.response.pulses[0].width, 2e-6);
+  EXPECT_DOUBLE_EQ(read.response.conductance[2], 3e-6);
+}
+
+TEST(Measurement, TakesBareColumnsForALoopWhereThereIsASeriesResistorOrAFrequency) {
+  std::string text;
+  for (int i = 0; i < 40; ++i) text += fmt::format("{},{}\n", std::sin(0.157 * i), 1e-6 * std::sin(0.157 * i + 0.3));
+  EXPECT_EQ(parse_measurement(text, "file.csv", {.frequency = 10.0}).kind, MeasurementKind::IvLoop);
+  EXPECT_EQ(parse_measurement(text, "file.csv", {}).kind, MeasurementKind::PulseResponse);
 }
 
 TEST(Measurement, TakesResistanceInPlaceOfConductance) {

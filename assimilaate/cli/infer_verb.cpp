@@ -1,48 +1,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
-#include <tuple>
 
 #include "assimilaate/cli/dataset.hpp"
 #include "assimilaate/cli/settings.hpp"
 #include "assimilaate/cli/verbs.hpp"
 #include "assimilaate/core/array_file.hpp"
 #include "assimilaate/core/parallel.hpp"
+#include "assimilaate/substrate/temperature.hpp"
 #include "assimilaate/target/target.hpp"
 
 namespace assimilaate::cli {
-namespace {
-
-struct Span {
-  double seconds, kelvin;
-};
-
-/// `86400@298,3600@358`: a day at 298 K, then an hour at 358 K.
-std::vector<Span> temperature_profile(const std::string& text) {
-  std::vector<Span> spans;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    const char *here = text.data() + at, *stop = text.data() + end;
-    Span span{0, 298};
-    auto [rest, problem] = std::from_chars(here, stop, span.seconds);
-    if (problem == std::errc{} && rest != stop && *rest == '@')
-      std::tie(rest, problem) = [&] {
-        const auto kelvin = std::from_chars(rest + 1, stop, span.kelvin);
-        return std::pair(kelvin.ptr, kelvin.ec);
-      }();
-    if (problem != std::errc{} || rest != stop || !(span.seconds >= 0) || !(span.kelvin >= 200 && span.kelvin <= 500))
-      fail(Errc::Usage, "--idle '{}': write SECONDS@KELVIN, seconds from 0, kelvin from 200 to 500",
-           std::string(here, stop));
-    spans.push_back(span);
-    at = end + 1;
-  }
-  return spans;
-}
-
-}  // namespace
-
 void add_infer(CLI::App& app, Common& common, Action& action) {
   struct Options {
     std::string target, inputs, labels, output, tensor, idle;
@@ -66,7 +35,8 @@ void add_infer(CLI::App& app, Common& common, Action& action) {
       if (!options->output.empty() && !options->force && std::filesystem::is_regular_file(options->output))
         fail(Errc::Usage, "{}: is there already (--force replaces it)", options->output);
       Target target = Target::load(options->target);
-      for (const auto& span : temperature_profile(options->idle)) target.idle(span.seconds, span.kelvin);
+      if (!options->idle.empty())
+        for (const auto& step : parse_temperature_profile(options->idle)) target.idle(step.seconds, step.kelvin);
       const Matrix<float> inputs = read_inputs(options->inputs, options->tensor);
       std::vector<std::int32_t> labels;
       if (!options->labels.empty()) {

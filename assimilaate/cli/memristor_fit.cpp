@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -39,7 +40,9 @@ CsvOptions csv_options(const FitCommand& command) {
 void refuse_replacing(const FitCommand& command) {
   for (const auto& [option, file] :
        {std::pair{"--output", command.output}, {"--picture", command.picture}, {"--curve", command.curve}})
-    if (!file.empty() && !command.force && std::filesystem::exists(file))
+    if (std::error_code none; !file.empty() && std::filesystem::equivalent(file, command.file, none))
+      fail(Errc::Usage, "{} {}: is the measurement itself; name another file", option, file);
+    else if (!file.empty() && !command.force && std::filesystem::exists(file))
       fail(Errc::Usage, "{} {}: is there already (--force replaces it)", option, file);
   if (!command.output.empty() && !command.output.ends_with(".toml"))
     fail(Errc::Usage, "--output {}: a preset is a *.toml file", command.output);
@@ -149,6 +152,11 @@ void run_fit(FitCommand& command, const Common& common) {
       fail(Errc::Usage, "--hold {}: write field=number", assignment);
     command.fit.held[assignment.substr(0, equals)] = value;
   }
+  for (const auto& [name, value] : command.fit.held)
+    if (command.model == "all" && std::ranges::none_of(memristor_catalogue(), [&](const MemristorKind* kind) {
+          return std::ranges::find(kind->fields, name, &Field::name) != kind->fields.end();
+        }))
+      fail(Errc::Usage, "--hold {}={}: no model has a field '{}'", name, value, name);
   const Measurement measured = read_measurement(command.file, csv_options(command));
   command.fit.seed = common.seed;
   command.fit.stop = stop_on_signal();
@@ -158,7 +166,18 @@ void run_fit(FitCommand& command, const Common& common) {
   const ModelFit& best = fits.front();
   const std::string name =
       command.name.empty() ? std::filesystem::path(command.file).stem().string() + "-" + best.model : command.name;
-  if (!command.output.empty()) write_file_atomic(command.output, preset_text(fitted_preset(best, measured, name)));
+  constexpr double explained = 0.15;  // the residual of a fit that has something to do with the data
+  if (best.nrmse > explained)
+    fmt::print(
+        stderr,
+        "assimilaate: warning: the best fit leaves {:.0f} % of the range unexplained. Does conductance rise under "
+        "positive voltage, as it must here? Are the columns in order? Do not use the parameters.\n",
+        100 * best.nrmse);
+  if (!command.output.empty()) {
+    const std::string text = preset_text(fitted_preset(best, measured, name));
+    static_cast<void>(parse_preset(text, command.output).make()->width_for(0.1));
+    write_file_atomic(command.output, text);
+  }
   if (!command.curve.empty()) write_file_atomic(command.curve, curve_text(measured, best));
   if (!command.picture.empty())
     write_file_atomic(command.picture, fit_picture(command.picture, measured, fits, common));

@@ -71,6 +71,9 @@ void add_memristor_trace(CLI::App& memristor, Common& common, Action& action) {
     action = [options, &common] {
       if (!options->csv.empty() && !options->force && std::filesystem::exists(options->csv))
         fail(Errc::Usage, "{}: is there already (--force replaces it)", options->csv);
+      for (const std::string& input : {options->trace, options->target})
+        if (std::error_code none; !options->csv.empty() && std::filesystem::equivalent(options->csv, input, none))
+          fail(Errc::Usage, "--csv {}: is what it is made from; name another file", options->csv);
       const PulseTrace trace = PulseTrace::load(options->trace);
       nlohmann::json facts{{"trace", options->trace},
                            {"synapses", trace.rows() * trace.lanes()},

@@ -92,6 +92,8 @@ void apply(DottedSettings& settings, Profile& profile) {
     replace(all, imperfections);
     profile.imperfections = imperfections_from(all);
   }
+  // Refused here, and not after the first target has learnt.
+  check_layers(*make_memristor(profile.memristor, profile.memristor_settings), profile.imperfections);
   if (const auto noise = settings.text("noise")) profile.noise = ReadNoise::parse(*noise);
   if (const auto v = settings.number("read.voltage")) profile.read.voltage = *v;
   if (const auto v = settings.number("read.width")) profile.read.width = *v;

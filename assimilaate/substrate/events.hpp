@@ -41,6 +41,22 @@ struct Events {
   }
 };
 
+/// Simulated time of programming a tile [s]: lines one after the other, each with the four instructions FH, RH, FL and
+/// RL of its couples up and down, side by side in its lanes; the most couples of a line decide how long.
+/// @param fires  in row order; any type with `row` and `count`
+template <typename Fires>
+[[nodiscard]] double programming_seconds(const Fires& fires, double width) {
+  double couples = 0;
+  for (std::size_t i = 0; i < fires.size();) {
+    const auto row = fires[i].row;
+    int most = 0;
+    for (; i < fires.size() && fires[i].row == row; ++i)
+      most = std::max<int>(most, fires[i].count < 0 ? -fires[i].count : fires[i].count);
+    couples += most;
+  }
+  return 4 * width * couples;
+}
+
 /// What tiles did at the same time: counts add up in order, times do not.
 [[nodiscard]] inline Events side_by_side(std::span<const Events> tiles) {
   Events all;

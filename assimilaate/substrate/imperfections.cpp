@@ -129,6 +129,8 @@ Imperfections imperfections_from(const Settings& settings) {
   Imperfections found;
   for (const Layer& layer : layers)
     found.*layer.value = field_value("imperfections", fields_of_layers, settings, layer.field.name);
+  for (const auto& [name, flag] : {std::pair{"log_normal", found.log_normal}, {"read_disturb", found.read_disturb}})
+    if (flag != 0 && flag != 1) fail(Errc::Usage, "imperfections: {} = {} is a switch: 0 or 1", name, flag);
   const double faults = found.stuck + found.stuck_low + found.stuck_high + found.stuck_random;
   if (faults > 1)
     fail(Errc::Usage,

@@ -60,6 +60,8 @@ class Memristor {
     static_cast<void>(state), static_cast<void>(seconds), static_cast<void>(kelvin), static_cast<void>(self),
         static_cast<void>(draws);
   }
+  /// Whether a pulse of k unit widths takes `Individual::cycle` as that of one unit and lets it grow by sqrt(k) itself.
+  [[nodiscard]] virtual bool lumps_cycles() const { return false; }
   /// Time constant of forgetting at 0 V [s], infinite for memristors that hold; and where it forgets to.
   struct Retention {
     double seconds, rest;

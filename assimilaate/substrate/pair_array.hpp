@@ -105,9 +105,8 @@ class PairArray final : public SynapseArray {
   }
   [[nodiscard]] bool feels(const Elapsed& time) const override {
     return disturbs(time) || idles(time) || drifts(time) ||
-           forgotten(plan_.imperfections, time.idle, time.temperature) > 0;
+           forgotten(plan_.imperfections, lasts(time), time.temperature) > 0;
   }
-  void set_temperature(double kelvin) override { plan_.temperature = kelvin; }
   void save(ByteWriter& out) const override {
     out.put_array(std::span(codes_));
     out.put_array(std::span(masks_));
@@ -129,7 +128,8 @@ class PairArray final : public SynapseArray {
       if (!(c >= 0 && c <= Model::top))
         fail(Errc::Format, "target: conductance code {} is not in 0 … {} (corrupt file?)", c, Model::top);
     for (const double age : since)
-      if (!(age >= 0)) fail(Errc::Format, "target: age {} s of a row is below 0 (corrupt file?)", age);
+      if (!(age >= 0 && std::isfinite(age)))
+        fail(Errc::Format, "target: age {} s of a row is below 0 (corrupt file?)", age);
     if (const std::size_t used = (plan_.lanes - 1) % tile_lanes + 1; used < tile_lanes)
       for (const auto word : std::span(masks).last(plan_.rows))
         if ((~word >> used) != 0)
@@ -179,21 +179,22 @@ class PairArray final : public SynapseArray {
       if (std::abs(model_.mean_move(step, scale_.code(x), scale_)) > 1e-12) return true;
     return false;
   }
+  /// All of it, and what of it the law feels as time without voltage [s].
+  [[nodiscard]] static double lasts(const Elapsed& time) { return time.idle + time.programming + time.reading; }
+  [[nodiscard]] double rests(const Elapsed& time) const { return lasts(time) - (disturbs(time) ? time.reading : 0); }
   [[nodiscard]] bool disturbs(const Elapsed& time) const {
     return plan_.imperfections.read_disturb > 0 && time.reading > 0 &&
            moves({time.voltage, time.reading, time.temperature});
   }
   [[nodiscard]] bool idles(const Elapsed& time) const {
-    return time.idle > 0 && std::isfinite(law().retention(time.temperature).seconds);
+    return rests(time) > 0 && std::isfinite(law().retention(time.temperature).seconds);
   }
-  [[nodiscard]] bool drifts(const Elapsed& time) const {
-    return plan_.imperfections.drift > 0 && time.idle + time.reading > 0;
-  }
+  [[nodiscard]] bool drifts(const Elapsed& time) const { return plan_.imperfections.drift > 0 && lasts(time) > 0; }
   /// A code after drift; `since` is the time since the row's last pulse [s].
   [[nodiscard]] Code drifted(Code code, const Device& d, const Cell& where, double since, const Elapsed& time,
                              std::uint32_t rounding) const {
     const Individual self = individual(plan_.imperfections, plan_.random, where, floor());
-    const double before = since + drift_start, after = before + time.idle + time.reading;
+    const double before = since + drift_start, after = before + lasts(time);
     const double conductance = (scale_.x(code) + floor()) * std::pow(after / before, -self.drift);
     return to_code(scale_.code(conductance - floor()), d, Random::to_uniform(rounding));
   }

@@ -58,10 +58,10 @@ class PairTile final : public SynapseTile {
   /// Read disturb, idle time, retention and drift, each where it is at work.
   void apply_time(const Elapsed& time) override {
     const Imperfections& how = array_.plan_.imperfections;
-    const double forgets = forgotten(how, time.idle, time.temperature);
+    const double forgets = forgotten(how, array_.lasts(time), time.temperature);
     const bool disturbs = array_.disturbs(time), idles = array_.idles(time), drifts = array_.drifts(time);
     const Step disturb = array_.model_.prepare({time.voltage, time.reading, time.temperature});
-    const Step idle = array_.model_.prepare_idle(time.idle, time.temperature);
+    const Step idle = array_.model_.prepare_idle(array_.rests(time), time.temperature);
     for (std::size_t r = 0; r < array_.rows(); ++r) {
       for (std::size_t l = 0; l < tile_lanes && tile_ * tile_lanes + l < array_.lanes(); ++l) {
         for (int side = 0; side < 2; ++side) {
@@ -71,7 +71,7 @@ class PairTile final : public SynapseTile {
           const auto bits = array_.plan_.random.bits(Purpose::Idle, cell.place, time.event);
           const auto rounding = philox({bits[0], bits[1]}, {bits[2], bits[3], 0, 0});
           Code& c = array_.code(tile_, r, l, side);
-          if (disturbs)
+          if (disturbs && !masked(r, l))
             c = array_.model_.pulse(c, disturb, d, {uniform53(bits[0], bits[1]), {bits[2], rounding[2]}},
                                     array_.scale_);
           if (idles)
@@ -83,7 +83,7 @@ class PairTile final : public SynapseTile {
         }
         if (!masked(r, l)) show(r, l);
       }
-      if (drifts) array_.since_[array_.line(tile_, r)] += time.idle + time.reading;
+      if (drifts) array_.since_[array_.line(tile_, r)] += array_.lasts(time);
     }
   }
 
@@ -248,8 +248,11 @@ class PairTile final : public SynapseTile {
       if (how.cycle_variation > 0 || how.pulse_jitter > 0 || how.endurance > 0) {
         const auto place = array_.cell(tile_, fire.row, fire.lane, side).place;
         const auto [cycle, jitter] = array_.plan_.random.normals(Purpose::Cycle, place, event);
-        const Device now = worn(array_.model_.cycled(device, how.cycle_variation * cycle), fire.row);
-        const double lasts = width * std::max(0.0, 1 + how.pulse_jitter * jitter);
+        // So many lumped pulses stray by the root of their number, together; laws of unit steps see to that themselves.
+        const double lumped = 1 / std::sqrt(std::abs(fire.count));
+        const double stray = how.cycle_variation * cycle * (array_.law().lumps_cycles() ? 1 : lumped);
+        const Device now = worn(array_.model_.cycled(device, stray), fire.row);
+        const double lasts = width * std::max(0.0, 1 + how.pulse_jitter * jitter * lumped);
         code = how.pulse_jitter > 0
                    ? array_.model_.pulse(code, array_.prepare(voltage, lasts), now, chance, array_.scale_)
                    : array_.model_.pulse(code, prepared(voltage, width), now, chance, array_.scale_);
@@ -266,8 +269,9 @@ class PairTile final : public SynapseTile {
     const double pulses = array_.wear_[array_.line(tile_, row)] / lanes;  // the mean of the row's synapses
     const double left = std::exp(-pulses / array_.plan_.imperfections.endurance);
     const double middle = 0.5 * (static_cast<double>(device.low) + device.high);
-    device.high = static_cast<decltype(device.high)>(middle + left * (device.high - middle));
-    device.low = static_cast<decltype(device.low)>(middle - left * (middle - device.low));
+    const auto whole = [](double code) { return std::is_same_v<Device, ByteDevice> ? std::round(code) : code; };
+    device.high = static_cast<decltype(device.high)>(whole(middle + left * (device.high - middle)));
+    device.low = static_cast<decltype(device.low)>(whole(middle - left * (middle - device.low)));
     return device;
   }
 

@@ -77,7 +77,8 @@ Preset parse_preset(std::string_view text, std::string_view where) {
     fail(Errc::Format, "{}: status '{}' is none of verified, read, assumed, volatile, fitted", where, preset.status);
   if (preset.status.empty()) preset.status = "assumed";
   preset.settings.fields = settings_in(table, "settings", where);
-  preset.imperfections = imperfections_from(settings_in(table, "imperfections", where));
+  if (const toml::node* measured = table.get("table"); measured != nullptr && !table["table"]["values"])
+    fail(Errc::Format, "{}: [table] holds values = [ … ]", where);
   if (const auto values = table["table"]["values"]; values) {
     if (!values.is_array()) fail(Errc::Format, "{}: table.values is not a list of numbers", where);
     for (const auto& value : *values.as_array()) {
@@ -87,7 +88,8 @@ Preset parse_preset(std::string_view text, std::string_view where) {
     }
   }
   try {
-    static_cast<void>(preset.make());
+    preset.imperfections = imperfections_from(settings_in(table, "imperfections", where));
+    check_layers(*preset.make(), preset.imperfections);
   } catch (const Error& problem) {
     fail(problem.code(), "{}: {}", where, problem.what());
   }
@@ -114,7 +116,7 @@ std::string preset_text(const Preset& preset) {
   if (!preset.settings.table.empty()) {
     text += "\n[table]\nvalues = [";
     for (std::size_t i = 0; i < preset.settings.table.size(); ++i)
-      text += fmt::format("{}{:.9e}", i == 0 ? "" : i % 8 == 0 ? ",\n  " : ", ", preset.settings.table[i]);
+      text += fmt::format("{}{}", i == 0 ? "" : i % 8 == 0 ? ",\n  " : ", ", preset.settings.table[i]);
     text += "]\n";
   }
   return text;

@@ -1,6 +1,8 @@
 #include "assimilaate/substrate/pulse_trace.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <ostream>
 
 #include "assimilaate/core/digest.hpp"
@@ -81,16 +83,19 @@ class PulseTrace::Log final : public TileWitness {
         case Entry::Pulses: {
           const auto width = in.get<double>();
           const std::uint64_t event = get_number(in), count = get_number(in);
-          if (!(width > 0)) fail(Errc::Format, "pulse trace: a pulse of {} s (corrupt file)", width);
+          if (!(width > 0 && std::isfinite(width)))
+            fail(Errc::Format, "pulse trace: a pulse of {} s (corrupt file)", width);
           if (count > in.rest().size()) fail(Errc::Format, "pulse trace: {} pulses announced (truncated file)", count);
           fires.clear();
           std::int64_t row = 0;
           for (std::uint64_t i = 0; i < count; ++i) {
-            row += unfolded(get_number(in));
+            const std::int64_t onward = unfolded(get_number(in));
             const auto lane = in.get<std::uint8_t>();
             const std::int64_t couples = unfolded(get_number(in));
+            if (onward < -row || onward > UINT32_MAX) check(-1, lane);
+            row += onward;
             check(row, lane);
-            if (couples == 0 || std::abs(couples) > INT16_MAX)
+            if (couples == 0 || couples > INT16_MAX || couples < -INT16_MAX)
               fail(Errc::Format, "pulse trace: {} couples at once (corrupt file)", couples);
             fires.push_back({static_cast<std::uint32_t>(row), lane, static_cast<std::int16_t>(couples)});
           }
@@ -104,9 +109,15 @@ class PulseTrace::Log final : public TileWitness {
           on_mask(static_cast<std::uint32_t>(row), lane);
           break;
         }
-        case Entry::Time:
-          on_time(in.get<Elapsed>());
+        case Entry::Time: {
+          const auto time = in.get<Elapsed>();
+          for (const double span : {time.idle, time.programming, time.reading})
+            if (!(span >= 0 && std::isfinite(span))) fail(Errc::Format, "pulse trace: {} s (corrupt file)", span);
+          if (!(std::isfinite(time.voltage) && time.temperature > 0 && std::isfinite(time.temperature)))
+            fail(Errc::Format, "pulse trace: {} V at {} K (corrupt file)", time.voltage, time.temperature);
+          on_time(time);
           break;
+        }
         default:
           fail(Errc::Format, "pulse trace: an entry of unknown kind (corrupt file)");
       }
@@ -144,19 +155,25 @@ void PulseTrace::for_each(const std::function<void(const TraceRow&)>& see) const
     Log::read(
         logs_[t]->out.bytes(), rows_, std::min(tile_lanes, lanes_ - t * tile_lanes),
         [&](std::span<const Fire> fires, double width, std::uint64_t event) {
-          // The couples of a line run side by side, first on a, then on b; then comes the next line.
+          // The four instructions of a line, FH RH FL RL, one after the other, each on its lanes side by side.
           for (std::size_t first = 0, end = 0; first < fires.size(); first = end) {
             unsigned most = 0;
             for (end = first; end < fires.size() && fires[end].row == fires[first].row; ++end)
               most = std::max(most, static_cast<unsigned>(std::abs(fires[end].count)));
-            const double span = width * most;
-            for (const char side : {'a', 'b'})
-              for (const Fire& fire : fires.subspan(first, end - first)) {
-                const double up = (fire.count > 0) == (side == 'a') ? 2 * drive_ : -2 * drive_;
-                see({now + (side == 'b' ? span : 0), t * tile_lanes + fire.lane, fire.row, side, up, width,
-                     static_cast<unsigned>(std::abs(fire.count)), event});
-              }
-            now += 2 * span;
+            const double span = width * most, volts = 2 * drive_;
+            struct Phase {
+              bool up;
+              char side;
+              double volts;
+            };
+            for (const Phase& phase :
+                 {Phase{true, 'a', volts}, {true, 'b', -volts}, {false, 'b', volts}, {false, 'a', -volts}}) {
+              for (const Fire& fire : fires.subspan(first, end - first))
+                if ((fire.count > 0) == phase.up)
+                  see({now, t * tile_lanes + fire.lane, fire.row, phase.side, phase.volts, width,
+                       static_cast<unsigned>(std::abs(fire.count)), event});
+              now += span;
+            }
           }
         },
         [](std::uint32_t, std::uint16_t) {}, [&](const Elapsed& time) { now += time.idle + time.reading; });
@@ -210,19 +227,25 @@ PulseTrace PulseTrace::load(const std::filesystem::path& file) {
     if (rows == 0 || lanes == 0 || lanes > bytes.size() * tile_lanes || rows > UINT32_MAX || !(drive > 0))
       fail(Errc::Format, "{} synapses x {} lanes at {} V (corrupt file)", rows, lanes, drive);
     PulseTrace trace(rows, lanes, drive);
-    for (std::size_t t = 0; t < trace.logs_.size(); ++t) {
-      trace.logs_[t]->pulses = in.get<std::uint64_t>();
-      const auto entries = in.get_array<std::byte>();
-      Log::read(
-          entries, rows, std::min(tile_lanes, lanes - t * tile_lanes),
-          [](std::span<const Fire>, double, std::uint64_t) {}, [](std::uint32_t, std::uint16_t) {},
-          [](const Elapsed&) {});
-      trace.logs_[t]->out.put_bytes(entries);
+    for (const auto& log : trace.logs_) {
+      log->pulses = in.get<std::uint64_t>();
+      log->out.put_bytes(in.get_array<std::byte>());
     }
     const std::size_t covered = bytes.size() - in.rest().size();
     if (in.get<std::uint64_t>() != xxh3(std::span(bytes).first(covered)))
       fail(Errc::Integrity, "its checksum does not fit (damaged file)");
     in.expect_end();
+    for (std::size_t t = 0; t < trace.logs_.size(); ++t) {
+      std::uint64_t pulses = 0;
+      Log::read(
+          trace.logs_[t]->out.bytes(), rows, std::min(tile_lanes, lanes - t * tile_lanes),
+          [&](std::span<const Fire> fires, double, std::uint64_t) {
+            for (const Fire& fire : fires) pulses += 2 * static_cast<std::uint64_t>(std::abs(fire.count));
+          },
+          [](std::uint32_t, std::uint16_t) {}, [](const Elapsed&) {});
+      if (pulses != trace.logs_[t]->pulses)
+        fail(Errc::Format, "tile {}: {} pulses announced, {} found (corrupt file)", t, trace.logs_[t]->pulses, pulses);
+    }
     return trace;
   } catch (const Error& problem) {
     fail(problem.code(), "{}: {}", file.string(), problem.what());
@@ -236,7 +259,7 @@ void PulseTrace::write_csv(std::ostream& out,
       << "time_s,lane,space,address,memristor,amplitude_V,width_s,count,event\n";
   for_each([&](const TraceRow& row) {
     const auto [space, address] = place(row.row);
-    out << fmt::format("{:.9g},{},{},{},{},{:g},{:.17g},{},{}\n", row.time, row.lane, space, address, row.memristor,
+    out << fmt::format("{:.12g},{},{},{},{},{:g},{:.17g},{},{}\n", row.time, row.lane, space, address, row.memristor,
                        row.amplitude, row.width, row.count, row.event);
   });
 }

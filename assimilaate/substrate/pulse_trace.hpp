@@ -14,7 +14,7 @@ namespace assimilaate {
 
 /// One line of a trace as a person reads it.
 struct TraceRow {
-  double time = 0;  ///< since the tile's first pulse, lines one after the other [s]
+  double time = 0;  ///< of its tile: programming, and what else of time its memristors feel [s]
   std::size_t lane = 0, row = 0;
   char memristor = 'a';     ///< a or b
   double amplitude = 0;     ///< [V]

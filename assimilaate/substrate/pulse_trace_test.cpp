@@ -82,10 +82,11 @@ TEST(PulseTrace, ListsTwoOppositePulsesForEveryCouple) {
   ASSERT_EQ(seen.size(), 6U);
   EXPECT_EQ(trace.pulses(), events.pulses);
   const double up = 2 * array->drive();
-  // Row 1: both a at once, then both b; row 4 once the longer of them is over.
+  // FH and RH of the lane that goes up, FL and RL of the one that goes down; each lasts as long as the longest of its
+  // row.
   const std::vector<std::tuple<double, std::size_t, std::size_t, char, double, unsigned>> expected{
-      {0, 67, 1, 'a', up, 2},    {0, 69, 1, 'a', -up, 1},   {2e-6, 67, 1, 'b', -up, 2},
-      {2e-6, 69, 1, 'b', up, 1}, {4e-6, 67, 4, 'a', up, 1}, {5e-6, 67, 4, 'b', -up, 1}};
+      {0, 67, 1, 'a', up, 2},     {2e-6, 67, 1, 'b', -up, 2}, {4e-6, 69, 1, 'b', up, 1},
+      {6e-6, 69, 1, 'a', -up, 1}, {8e-6, 67, 4, 'a', up, 1},  {9e-6, 67, 4, 'b', -up, 1}};
   for (std::size_t i = 0; i < seen.size(); ++i) {
     const auto& [time, lane, row, side, amplitude, count] = expected[i];
     EXPECT_NEAR(seen[i].time, time, 1e-15) << i;

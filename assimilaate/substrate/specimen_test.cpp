@@ -234,7 +234,8 @@ TEST(Specimen, IsDisturbedByReadsInArraysUnlessToldOtherwise) {
   const Elapsed reads{.reading = 0.02, .voltage = 0.05};
   EXPECT_NEAR(mean_code({}, 1, reads), 255 * gone * (a / (a + b) - 0.5), 3 * std::sqrt(255 * gone / 4 / 8192) + 0.01);
   EXPECT_GT(mean_code({}, 1, reads), 10);
-  EXPECT_EQ(mean_code({.read_disturb = 0}, 1, reads), 0);
+  // Told otherwise, reading is time at rest, where x stays at .5 in the mean and strays like any.
+  EXPECT_NEAR(mean_code({.read_disturb = 0}, 1, reads), 0, 3 * std::sqrt(255 * gone / 4 / 8192) + 0.01);
   EXPECT_EQ(mean_code({}, 0, reads), 0);  // retentive: below v_dead
 }
 

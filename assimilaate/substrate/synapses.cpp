@@ -11,9 +11,15 @@ void SynapseTile::pulse_row(std::uint32_t row, std::span<const std::int8_t> dire
     std::vector<Fire> fires;
     for (std::uint16_t l = 0; l < tile_lanes; ++l)
       if (directions[l] != 0) fires.push_back({row, l, directions[l]});
-    witness_->pulsed(fires, width, event);
+    tell(fires, width, event);
   }
   apply_row(row, directions, width, event, events);
+}
+
+void SynapseTile::tell(std::span<const Fire> fires, double width, std::uint64_t event) const {
+  std::vector<Fire> open(fires.begin(), fires.end());
+  std::erase_if(open, [&](const Fire& fire) { return sum_(fire.row, fire.lane) <= 0; });
+  witness_->pulsed(open, width, event);
 }
 
 std::unique_ptr<SynapseTile> SynapseArray::open(std::size_t tile) {

@@ -26,6 +26,7 @@ struct Fire {
 /// forgets.
 struct Elapsed {
   double idle = 0;           ///< without voltage [s]
+  double programming = 0;    ///< while others were programmed: without voltage too [s]
   double reading = 0;        ///< under the read voltage, all reads of this span lumped [s]
   double voltage = 0;        ///< that voltage across a memristor [V]
   double temperature = 298;  ///< [K]
@@ -62,7 +63,7 @@ class SynapseTile {
   /// Apply couples of pulses of `width` [s]. `event` names the moment: the same event at the same synapse draws the
   /// same chance.
   void pulse(std::span<const Fire> fires, double width, std::uint64_t event, Events& events) {
-    if (witness_ != nullptr) witness_->pulsed(fires, width, event);
+    if (witness_ != nullptr) tell(fires, width, event);
     apply(fires, width, event, events);
   }
   /// One couple of pulses for every lane of a row whose direction is +1 (y up) or -1 (y down); 0: none. The same as
@@ -90,6 +91,8 @@ class SynapseTile {
   std::vector<double> total_;
 
  private:
+  /// Tell the witness; masked synapses get no pulse.
+  void tell(std::span<const Fire> fires, double width, std::uint64_t event) const;
   virtual void apply(std::span<const Fire> fires, double width, std::uint64_t event, Events& events) = 0;
   virtual void apply_row(std::uint32_t row, std::span<const std::int8_t> directions, double width, std::uint64_t event,
                          Events& events) = 0;
@@ -130,8 +133,6 @@ class SynapseArray {
   [[nodiscard]] virtual bool feels(const Elapsed& time) const = 0;
   /// Let time pass over all tiles. Those that are open show what was before: open them again.
   void elapse(const Elapsed& time);
-  /// Temperature of pulses from now on [K].
-  virtual void set_temperature(double kelvin) = 0;
 
   /// Rail voltage of programming; couples put +-2 of it on memristors [V].
   [[nodiscard]] virtual double drive() const = 0;

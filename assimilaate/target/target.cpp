@@ -1,12 +1,15 @@
 #include "assimilaate/target/target.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "assimilaate/core/array_file.hpp"
 
 namespace assimilaate {
 namespace {
 
+/// Moments of banks that wait while another learns.
+constexpr std::uint64_t waiting_moment = std::uint64_t{1} << 56;
 /// Reads of inferences, and of the inputs that a bank makes for the next one to learn from, lie apart from those of
 /// presentations.
 constexpr std::uint64_t inference_moment = std::uint64_t{1} << 60;
@@ -27,6 +30,18 @@ void check_fits(const StrippedGraph& network, const TransformPlan& plan) {
     fail(Errc::Mismatch, "transform {}: it is {} -> {} in the network, the codecs are for {} -> {} numbers", plan.name,
          found->inputs, found->outputs, plan.input->dims(), plan.output->dims());
 }
+
+/// An array under watch, until this goes.
+class Witnessed {
+ public:
+  Witnessed(SynapseArray& array, ArrayWitness* witness) : array_(array) { array_.watch(witness); }
+  Witnessed(const Witnessed&) = delete;
+  Witnessed& operator=(const Witnessed&) = delete;
+  ~Witnessed() { array_.watch(nullptr); }
+
+ private:
+  SynapseArray& array_;
+};
 
 }  // namespace
 
@@ -89,6 +104,7 @@ const std::vector<Convergence>& Target::assimilate(const StreamReader& stream, c
          options_.plateau, options_.agreement);
   examples_ = examples;
   options_ = options;
+  options_.traces = {};
 
   AatBlock own = first_tuples(stream.boundaries().front(), examples), own_held_out = stream.held_out(0).inputs();
   for (std::size_t t = 0; t < banks_.size(); ++t) {
@@ -113,9 +129,15 @@ const std::vector<Convergence>& Target::assimilate(const StreamReader& stream, c
         rounds_done_ = rounds;
         if (!options.file.empty()) save(options.file);
       };
-      if (!options.traces.empty()) bank.synapses().watch(&options.traces[t]);
+      const auto witness = [&](std::size_t u) { return options.traces.empty() ? nullptr : &options.traces[u]; };
+      const Witnessed witnessed(bank.synapses(), witness(t));
       reports_[t] = assimilaate::assimilate(bank, *source, held_out, session, progress, stop);
-      bank.synapses().watch(nullptr);
+      // The banks before it waited meanwhile.
+      const double waited = reports_[t].events.read_seconds + reports_[t].events.pulse_seconds;
+      for (std::size_t u = 0; u < t; ++u) {
+        const Witnessed waiting(banks_[u].synapses(), witness(u));
+        banks_[u].synapses().elapse(banks_[u].felt(waited, 0, waiting_moment + t));
+      }
       banks_done_ = t + 1;
       rounds_done_ = 0;
       if (!options.file.empty()) save(options.file);
@@ -136,16 +158,16 @@ AatBlock Target::infer(AatBlock aats) {
   for (LaneBank& bank : banks_) {
     const double before = inference_.read_seconds;
     aats = bank.infer(aats, moment, inference_);
-    bank.elapse(0, inference_.read_seconds - before, moment);
+    bank.synapses().elapse(bank.felt(0, inference_.read_seconds - before, moment));
   }
   return aats;
 }
 
 void Target::idle(double seconds, double kelvin) {
-  if (!(seconds >= 0) || !(kelvin > 0))
+  if (!(seconds >= 0 && std::isfinite(seconds)) || !(kelvin > 0 && std::isfinite(kelvin)))
     fail(Errc::Usage, "target: {} s at {} K is no time to wait (seconds from 0, kelvin above 0)", seconds, kelvin);
   const std::uint64_t moment = inference_moment + inferences_++;
-  for (LaneBank& bank : banks_) bank.synapses().elapse({seconds, 0, 0, kelvin, moment});
+  for (LaneBank& bank : banks_) bank.synapses().elapse({.idle = seconds, .temperature = kelvin, .event = moment});
 }
 
 std::vector<PulseTrace> Target::new_traces() const {

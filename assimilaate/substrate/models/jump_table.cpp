@@ -45,6 +45,7 @@ class JumpTableLaw final : public Memristor {
       state.x = std::clamp(state.x + std::min(left, 1.0) * factor * change / range, self.low, self.high);
     }
   }
+  [[nodiscard]] bool lumps_cycles() const override { return true; }
   /// As many unit pulses as move it so far by median changes, up and down in the mean.
   [[nodiscard]] double width_for(double strength) const override {
     MemristorState up{.x = 0.5}, down = up;

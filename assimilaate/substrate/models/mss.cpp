@@ -42,6 +42,7 @@ constexpr std::array fields{
 struct Switching {
   double rate_time = 0;   // (a + b) t
   double on_share = 0.5;  // a / (a + b)
+  bool up = false;        // by a voltage above 0
 };
 
 class Mss final : public Memristor {
@@ -53,7 +54,7 @@ class Mss final : public Memristor {
     const double slope = boltzmann * pulse.temperature / elementary_charge / gamma_;
     const double a = 1 / (1 + std::exp(-(pulse.voltage - v_on_) / slope)) / tau_;
     const double b = 1 / (1 + std::exp((pulse.voltage + v_off_) / slope)) / tau_;
-    return {(a + b) * pulse.width, a / (a + b)};
+    return {(a + b) * pulse.width, a / (a + b), pulse.voltage > 0};
   }
   [[nodiscard]] double switches() const { return switches_; }
   [[nodiscard]] bool exact() const { return !rounded_normals_; }
@@ -156,7 +157,7 @@ struct MssCell {
   [[nodiscard]] Code pulse(Code n, const Step& step, const Device& device, const Chance& chance,
                            const CodeScale&) const {
     n = std::clamp(n, device.low, device.high);
-    const double moved = -std::expm1(-step.rate_time * device.gain(step.on_share > 0.5));
+    const double moved = -std::expm1(-step.rate_time * device.gain(step.up));
     const int off = std::max(0, device.high - n), on = std::max(0, n - device.low);
     const double p01 = step.on_share * moved, p10 = (1 - step.on_share) * moved;
     const bool up_first = p01 >= p10;

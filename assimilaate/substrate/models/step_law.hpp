@@ -72,6 +72,7 @@ class StepLaw : public Memristor {
     }
   }
 
+  [[nodiscard]] bool lumps_cycles() const override { return true; }
   [[nodiscard]] double reference(const OwnStep&) const { return 0; }
 
   [[nodiscard]] double weight(double x) const { return w_min_ + x * range(); }

@@ -28,11 +28,11 @@ head -c 300 traces/transform.trace > cut.trace
 try memristor trace cut.trace
 try memristor trace traces/transform.trace --csv pulses.csv
 quiet infer x.target in.npy --idle 1d
-quiet infer x.target in.npy --idle 10@900
+quiet infer x.target in.npy --idle 10@0
 "$ASSIMILAATE" infer y.target in.npy > fresh
 "$ASSIMILAATE" infer y.target in.npy --idle 86400@298,3600@358 > idle
 cmp fresh idle && echo "byte memristors hold"
 "$ASSIMILAATE" assimilate s v.target --set memristor=mss-ideal > /dev/null
 "$ASSIMILAATE" infer v.target in.npy > fresh
-"$ASSIMILAATE" infer v.target in.npy --idle 1 > idle
+"$ASSIMILAATE" infer v.target in.npy --idle 1@298 > idle
 cmp -s fresh idle || echo "published switches forget"

@@ -29,3 +29,27 @@ try memristor fit train.csv --model flux
 try memristor fit train.csv --model vteam
 try memristor fit train.csv --model soft_bounds --hold colour=1
 try memristor fit train.csv --model soft_bounds --hold g_low
+try memristor fit train.csv --hold colour=1
+try memristor fit train.csv --curve train.csv --force
+# Lab files name units behind an underscore; the sign turned round is noticed.
+sed '1s/.*/amplitude_V,width_us,G_uS/; 2,$s/^-\{0,1\}/&/' train.csv > lab.csv
+"$ASSIMILAATE" memristor fit lab.csv --model soft_bounds --json > lab.json
+python3 -c 'import json; a, b = (json.load(open(f)) for f in ("one.json", "lab.json")); print(abs(a["nrmse"] - b["nrmse"]) < 1e-9)'
+awk -F, 'NR > 1 {print -$1 "," $2 "," $3; next} {print}' train.csv > turned.csv
+"$ASSIMILAATE" memristor fit turned.csv --model rs > /dev/null 2> turned.err
+grep -c 'warning: the best fit leaves' turned.err
+# A loop of a threshold memristor behind 5 kOhm: the preset has the loop's voltage for a drive, and can be used.
+python3 - > loop.csv <<'PY'
+import math
+print("time,V,I")
+x, dt = 0.1, 1e-3
+for i in range(200):
+    v = 1.2 * math.sin(2 * math.pi * 10 * i * dt)
+    g = 1e-6 + x * 1e-4
+    d = v / (1 + 5e3 * g)
+    print(f"{i * dt:.4f},{v:.6f},{d * g:.9e}")
+    x += dt * (60 * max(d - 0.3, 0) * (1 - x) - 60 * max(-d - 0.3, 0) * x)
+PY
+"$ASSIMILAATE" memristor fit loop.csv --resistance 5000 --model mss --output loop.toml > /dev/null
+grep -E '^drive = ' loop.toml
+"$ASSIMILAATE" memristor show loop.toml | grep -c 'pulse of'
