@@ -152,6 +152,33 @@ TEST(Session, LeavesVolatileMemristorsWhatTheirRateAtRestLeavesThem) {
   EXPECT_NEAR(spread_of_synapses(bank), std::sqrt(2 * 0.25 / 255) * 0.9e-3 / 1.1e-3, 0.1 * after);
 }
 
+TEST(Session, ReadsAMemristorForItsShareOfARead) {
+  const Table table;  // two spaces of four addresses: a read selects two of eight rows
+  const LaneBank bank({"table", table.input, table.output, {}, 0}, test::winner_profile("mss"));
+  const Elapsed time = bank.felt(3, 8, 5);
+  EXPECT_DOUBLE_EQ(time.reading, 2);
+  EXPECT_DOUBLE_EQ(time.idle, 6);
+  EXPECT_DOUBLE_EQ(time.programming, 3);
+  EXPECT_EQ(time.event, 5U);
+}
+
+TEST(Session, LetsVolatileMemristorsFeelTheTimeThatTeachingTakes) {
+  // The same lessons to a law that acts at all times and to one that acts on pulses alone: what the first has left of
+  // its differences is less. Twenty presentations are fewer than the blocks of one span: its rest is felt too.
+  const auto map = test::linear_map({.inputs = 12, .outputs = 40, .examples = 20});
+  const auto spread = [&](double published) {
+    Profile profile = test::profile_of("mss");
+    profile.calibrate = false;
+    profile.memristor_settings.fields = {{"published", published}};
+    profile.read.width = 0.05;  // [s]: twenty reads, five of the law's time constants
+    LaneBank bank({"map", map.input, map.output, {}, 0}, profile);
+    StoredExamples source(map.examples);
+    static_cast<void>(assimilate(bank, source, HeldOut(), {.passes = 1, .rounds = 1}));
+    return spread_of_synapses(bank);
+  };
+  EXPECT_LT(spread(1), 0.8 * spread(0));
+}
+
 TEST(Session, LeavesRetentiveMemristorsAsTheyAreWhateverTimePasses) {
   const auto map = test::linear_map({.inputs = 6, .outputs = 4});
   LaneBank bank({"map", map.input, map.output, {}, 0}, test::profile_of("mss"));

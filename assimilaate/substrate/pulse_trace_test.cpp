@@ -2,9 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
+#include <limits>
 #include <sstream>
 
+#include "assimilaate/core/digest.hpp"
 #include "assimilaate/core/file.hpp"
 #include "assimilaate/core/temporary_folder.hpp"
 #include "assimilaate/substrate/internal/test_arrays.hpp"
@@ -101,6 +102,61 @@ TEST(PulseTrace, ListsTwoOppositePulsesForEveryCouple) {
                            "0,67,0,1,a,0.5,"),
             std::string::npos)
       << csv.str();
+}
+
+TEST(PulseTrace, KeepsWhatWasAppliedAndNotWhatMaskedSynapsesWereSpared) {
+  const auto array = test::array_of("mss", rows, lanes);
+  PulseTrace trace(rows, lanes, array->drive());
+  array->watch(&trace);
+  Events events;
+  const auto tile = array->open(0);
+  tile->mask(2, 9);
+  tile->pulse(test::everywhere(rows, tile_lanes, 1), 1e-6, 1, events);
+  const std::vector<std::int8_t> up(tile_lanes, 1);
+  tile->pulse_row(2, up, 1e-6, 2, events);
+  EXPECT_EQ(events.pulses, 2 * (rows * tile_lanes - 1 + tile_lanes - 1));
+  EXPECT_EQ(trace.pulses(), events.pulses);
+  trace.for_each([](const TraceRow& row) { EXPECT_FALSE(row.row == 2 && row.lane == 9); });
+}
+
+TEST(PulseTrace, RefusesPulsesThatCannotBeThoughTheChecksumHolds) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "x.trace";
+  // Magic, version, shape and drive take 30 bytes; then one tile: its pulses, the length of its log, the log.
+  const auto with = [&](std::span<const std::byte> log, std::uint64_t pulses) {
+    PulseTrace(2, 3, 0.5).save(file);
+    ByteWriter out;
+    const auto whole = read_file(file);
+    out.put_bytes(std::span(whole).first(30));
+    out.put(pulses);
+    out.put_array(log);
+    out.put(xxh3(out.bytes()));
+    write_file_atomic(file, out.bytes());
+    return PulseTrace::load(file);
+  };
+  const auto pulses = [](double width, std::initializer_list<std::uint8_t> rest) {
+    ByteWriter log;
+    log.put(std::uint8_t{1});
+    log.put(width);
+    for (const auto byte : rest) log.put(byte);
+    return std::move(log).take();
+  };
+  // Event 7, one fire: onward 1, lane 2, one couple up.
+  EXPECT_EQ(with(pulses(1e-6, {7, 1, 2, 2, 2}), 2).pulses(), 2U);
+  const double nan = std::numeric_limits<double>::quiet_NaN(), inf = std::numeric_limits<double>::infinity();
+  for (const double width : {0.0, -1e-6, nan, inf})
+    EXPECT_EQ(refusal([&] { static_cast<void>(with(pulses(width, {7, 1, 2, 2, 2}), 2)); }), Errc::Format) << width;
+  for (const auto& fire : {pulses(1e-6, {7, 1, 4, 2, 2}), pulses(1e-6, {7, 1, 1, 2, 2}), pulses(1e-6, {7, 1, 2, 3, 2}),
+                           pulses(1e-6, {7, 1, 2, 2, 0}), pulses(1e-6, {7, 9, 2, 2, 2}),
+                           pulses(1e-6, {7, 1, 2, 2, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1})})
+    EXPECT_EQ(refusal([&] { static_cast<void>(with(fire, 2)); }), Errc::Format);
+  EXPECT_EQ(refusal([&] { static_cast<void>(with(pulses(1e-6, {7, 1, 2, 2, 2}), 4)); }), Errc::Format);
+  for (const Elapsed& time : {Elapsed{.idle = nan}, Elapsed{.reading = -1}, Elapsed{.temperature = 0}}) {
+    ByteWriter log;
+    log.put(std::uint8_t{3});
+    log.put(time);
+    EXPECT_EQ(refusal([&] { static_cast<void>(with(log.bytes(), 0)); }), Errc::Format);
+  }
 }
 
 TEST(PulseTrace, IsRefusedByAnArrayOfAnotherShapeOrDrive) {

@@ -31,11 +31,4 @@ TemperatureProfile parse_temperature_profile(std::string_view text) {
   }
 }
 
-std::string temperature_text(const TemperatureProfile& profile) {
-  std::string text;
-  for (const TemperatureStep& step : profile)
-    text += fmt::format("{}{}@{}", text.empty() ? "" : ",", step.seconds, step.kelvin);
-  return text;
-}
-
 }  // namespace assimilaate

@@ -10,7 +10,6 @@ namespace {
 TEST(TemperatureProfile, IsWhatItsTextSays) {
   const auto profile = parse_temperature_profile("3600@358,8.64e4@298.15");
   EXPECT_EQ(profile, (TemperatureProfile{{3600, 358}, {86400, 298.15}}));
-  EXPECT_EQ(parse_temperature_profile(temperature_text(profile)), profile);
 }
 
 TEST(TemperatureProfile, RefusesWhatIsNoneAndQuotesTheStep) {
