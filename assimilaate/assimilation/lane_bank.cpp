@@ -6,9 +6,6 @@
 #include <numeric>
 
 #include "assimilaate/core/parallel.hpp"
-#include "assimilaate/substrate/lanes.hpp"
-#include "assimilaate/substrate/telegraph.hpp"
-#include "assimilaate/substrate/wires.hpp"
 
 namespace assimilaate {
 
@@ -41,6 +38,11 @@ LaneBank::LaneBank(const TransformPlan& transform, const Profile& profile)
 std::size_t LaneBank::rows_read() const {
   return organisation_->selects() ? transform_.input->shape().spaces() * organisation_->copies()
                                   : organisation_->rows();
+}
+
+std::size_t LaneBank::nodes() const {
+  const std::size_t rows = organisation_->rows(), lines = profile_.read.node_lines;
+  return lines == 0 || lines >= rows ? 1 : (rows + lines - 1) / lines;
 }
 
 void LaneBank::tune(const ExampleBlock& examples) {
@@ -102,6 +104,7 @@ void LaneBank::drive(MatrixView<const Address> inputs, std::span<const std::uint
     block.drives = Matrix<float>(count, rows);
   block.rows.resize(selects ? count : 0);
   block.energy.resize(count);
+  block.magnitude.resize(count);
   block.silent.resize(count);
   for (std::size_t b = 0; b < count; ++b) {
     const Aat aat = inputs.row(order[b]);
@@ -111,11 +114,17 @@ void LaneBank::drive(MatrixView<const Address> inputs, std::span<const std::uint
     if (selects) {
       block.rows[b].clear();
       organisation_->select(aat, block.rows[b]);
-      block.energy[b] = static_cast<float>(block.rows[b].size());
+      block.energy[b] = block.magnitude[b] = static_cast<float>(block.rows[b].size());
     } else {
       const auto drives = block.drives.row(b);
       organisation_->drive(aat, drives);
+      const ReadSettings& read = profile_.read;
+      if (read.drive == LineDrive::Count)
+        for (float& g : drives)
+          g = std::nearbyint(g * static_cast<float>(read.unit_pulses)) / static_cast<float>(read.unit_pulses);
       block.energy[b] = std::inner_product(drives.begin(), drives.end(), drives.begin(), 0.0F);
+      block.magnitude[b] = std::accumulate(drives.begin(), drives.end(), 0.0F,
+                                           [](float sum, float g) { return sum + std::abs(g); });
     }
   }
 }
@@ -182,10 +191,10 @@ AatBlock LaneBank::emit(MatrixView<const float> outputs) const {
 
 AatBlock LaneBank::infer(const AatBlock& inputs, std::uint64_t moment, Events& events) {
   const auto read = outputs(inputs.entries.view(), moment, events);
-  // A row of comparators finds the nearest of S levels in ceil(log2 S) decisions; a winner takes one per rival.
+  // Where lanes are not converted, a row of comparators finds the nearest of S levels in ceil(log2 S) decisions; a winner takes one per rival.
   const std::size_t decisions = layout_.regression() ? transform_.output->shape().bits()
                                                      : transform_.output->shape().spaces() * (layout_.group_size() - 1);
-  events.comparisons += inputs.size() * decisions;
+  if (nodes() == 1) events.comparisons += inputs.size() * decisions * profile_.read.repeats;
   return emit(read.view());
 }
 
@@ -210,108 +219,6 @@ void LaneBank::restore(ByteReader& in) {
   const auto tuning = in.get_array<float>();
   organisation_->set_tuning(tuning);
   synapses_->restore(in);
-}
-
-TileReader::TileReader(LaneBank& bank, std::size_t tile)
-    : bank_(bank),
-      index_(tile),
-      lanes_(std::min(tile_lanes, bank.layout().lanes() - tile * tile_lanes)),
-      tile_(bank.synapses().open(tile)),
-      denominator_(tile_lanes) {}
-
-double TileReader::sigma(double y, double sum, std::size_t lane) const {
-  const Profile& profile = bank_.profile();
-  switch (profile.noise.law) {
-    case ReadNoise::Law::Off:
-      return 0;
-    case ReadNoise::Law::Relative:
-      return profile.noise.amount * bank_.spread()[lane] / bank_.full_scale();
-    case ReadNoise::Law::Emulator:
-      return emulator_sigma(y, sum * bank_.synapses().code_conductance(), bank_.synapses().highest_conductance(),
-                            profile.read);
-    case ReadNoise::Law::Physical:
-      return physical_sigma(y, sum * bank_.synapses().code_conductance(), bank_.synapses().highest_conductance(),
-                            profile.read);
-  }
-  return 0;
-}
-
-void TileReader::read_restless(const DriveBlock& block, std::size_t b, std::uint64_t moment, std::span<float> y) {
-  const bool selects = bank_.organisation().selects();
-  const Imperfections& how = bank_.profile().imperfections;
-  const std::size_t all_lanes = bank_.synapses().lanes();
-  std::ranges::fill(y, 0.0F);
-  if (selects) std::ranges::fill(denominator_, 0.0F);
-  const auto read_row = [&](std::size_t r, float drive) {
-    for (std::size_t l = 0; l < lanes_; ++l) {
-      const float sum = tile_->sum()(r, l), difference = tile_->difference()(r, l);
-      if (sum <= 0) continue;
-      const std::uint64_t place =
-          (std::uint64_t{bank_.transform().bank} << 40) + 2 * (r * all_lanes + index_ * tile_lanes + l);
-      const double a = 0.5 * (sum + difference) * read_factor(how, bank_.random(), place, moment);
-      const double c = 0.5 * (sum - difference) * read_factor(how, bank_.random(), place + 1, moment);
-      y[l] += drive * static_cast<float>(a - c);
-      denominator_[l] += static_cast<float>(a + c) - (selects ? 0 : sum);
-    }
-  };
-  if (selects)
-    for (const auto r : block.rows[b]) read_row(r, 1);
-  else
-    for (std::size_t r = 0; r < block.drives.cols(); ++r)
-      if (const float drive = block.drives(b, r); drive != 0) read_row(r, drive);
-}
-
-void TileReader::read(const DriveBlock& block, std::span<const std::uint64_t> moments, MatrixView<float> outputs,
-                      Events& events) {
-  const bool selects = bank_.organisation().selects();
-  const Profile& profile = bank_.profile();
-  const bool noisy = profile.noise.law != ReadNoise::Law::Off;
-  if (!selects) read_tile(tile_->difference(), block.drives.view(), outputs);
-  const double heat =
-      bank_.synapses().code_conductance() * profile.read.voltage * profile.read.voltage * profile.read.width;
-  for (std::size_t b = 0; b < block.size(); ++b) {
-    auto y = outputs.row(b);
-    if (selects) {
-      read_rows(tile_->difference(), tile_->sum(), block.rows[b], y, denominator_);
-    } else {
-      for (std::size_t l = 0; l < tile_lanes; ++l) denominator_[l] = static_cast<float>(tile_->total()[l]);
-      for (const auto space : block.silent[b]) {
-        const auto [first, last] = bank_.organisation().rows_of(space);
-        for (std::size_t l = 0; l < tile_lanes; ++l)
-          for (std::uint32_t r = first; r < last; ++r) denominator_[l] -= tile_->sum()(r, l);
-      }
-    }
-    if (profile.imperfections.restless()) read_restless(block, b, moments[b], y);
-    if (profile.imperfections.wire_resistance > 0)
-      apply_wires(LaneWiring::DividerAlong,
-                  heated_wire(profile.imperfections.wire_resistance, profile.read.temperature),
-                  selects ? wired_rows(block.rows[b], bank_.organisation().rows()) : wired_rows(block.drives.row(b)),
-                  bank_.synapses().code_conductance(), y.first(lanes_), std::span(denominator_).first(lanes_));
-    std::array<double, 2> z{};
-    double warmth = 0;
-    for (std::size_t l = 0; l < lanes_; ++l) {
-      const double sum = denominator_[l];
-      double ratio = sum > 0 ? y[l] / sum : 0;
-      warmth += sum * (1 - ratio * ratio);
-      if (noisy) {
-        const std::size_t lane = index_ * tile_lanes + l;
-        if (l % 2 == 0)
-          z = bank_.random().normals(Purpose::Read, (std::uint64_t{bank_.transform().bank} << 40) + lane, moments[b]);
-        ratio = std::clamp(ratio + sigma(ratio, sum, lane) * z[l % 2], -1.0, 1.0);
-      }
-      y[l] = bank_.offset()[index_ * tile_lanes + l] + static_cast<float>(bank_.full_scale() * ratio);
-    }
-    for (std::size_t l = lanes_; l < tile_lanes; ++l) y[l] = 0;
-    // Graded lines are driven for a part |g| of the read; its root mean square stands for it.
-    const double driven = selects ? 1 : std::sqrt(block.energy[b] / static_cast<double>(bank_.organisation().rows()));
-    events.read_dissipation += warmth * heat * driven;
-    events.silent_entries += block.silent[b].size();
-    const std::size_t driven_lines = selects ? block.rows[b].size() : bank_.organisation().rows();
-    events.lines_driven += driven_lines;
-    events.synapse_reads += lanes_ * driven_lines;
-  }
-  events.lane_reads += block.size() * lanes_;
-  events.read_seconds += static_cast<double>(block.size()) * profile.read.width;
 }
 
 }  // namespace assimilaate

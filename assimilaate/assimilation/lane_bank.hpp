@@ -46,6 +46,7 @@ struct DriveBlock {
   Matrix<float> drives;                          ///< [block x rows], where the organisation drives every row
   std::vector<std::vector<std::uint32_t>> rows;  ///< selected rows of each example, where it selects
   std::vector<float> energy;                     ///< sum of squared drives
+  std::vector<float> magnitude;                  ///< sum of their sizes
   std::vector<std::vector<std::size_t>> silent;  ///< NONE spaces of each example
   [[nodiscard]] std::size_t size() const noexcept { return energy.size(); }
 };
@@ -67,6 +68,9 @@ class LaneBank {
 
   /// Synapses of a lane that take part in the read of an AAT without NONE.
   [[nodiscard]] std::size_t rows_read() const;
+
+  /// Nodes of a lane: rows lie on them in order, `ReadSettings::node_lines` each.
+  [[nodiscard]] std::size_t nodes() const;
 
   /// Choose drive centres and the full scale from examples; done once, before the first presentation.
   void tune(const ExampleBlock& examples);
@@ -123,22 +127,28 @@ class TileReader {
   TileReader(LaneBank& bank, std::size_t tile);
   [[nodiscard]] SynapseTile& synapses() noexcept { return *tile_; }
   [[nodiscard]] std::size_t lanes() const noexcept { return lanes_; }
-  /// Read a block; example i is the moment `moments[i]`.
+  /// Read a block; example i is the moment `moments[i]`. A lane is the mean of its nodes' ratios, each weighted with
+  /// the lines that are driven there: y = sum_s n_s / n * [sum g (Ga - Gb) / sum (Ga + Gb)]_s.
   /// @param outputs  [block x 64] in output units
   void read(const DriveBlock& block, std::span<const std::uint64_t> moments, MatrixView<float> outputs, Events& events);
   /// Read noise of a lane at y = 0, sigma in output units.
-  [[nodiscard]] double noise(std::size_t lane) const {
-    return bank_.full_scale() * sigma(0, tile_->total()[lane], index_ * tile_lanes + lane);
-  }
+  [[nodiscard]] double noise(std::size_t lane) const;
 
  private:
-  [[nodiscard]] double sigma(double y, double sum, std::size_t lane) const;
-  /// Numerators and denominators where every memristor strays from read to read: one factor each, slow.
-  void read_restless(const DriveBlock& block, std::size_t b, std::uint64_t moment, std::span<float> y);
+  /// Variance of the ratio y of a node whose conductances add up to `sum` [codes] under an absolute law; 0 under others.
+  [[nodiscard]] double variance(double y, double sum) const;
+  /// Numerators and denominators of all nodes, from the planes.
+  void add_up(const DriveBlock& block);
+  /// The same for the part of one example where every memristor strays from read to read: one factor each, slow.
+  void add_up_restless(const DriveBlock& block, std::size_t b, std::size_t node, std::uint64_t moment);
+  void count(const DriveBlock& block, double warmth, Events& events) const;
+
   LaneBank& bank_;
   std::size_t index_, lanes_;
   std::unique_ptr<SynapseTile> tile_;
-  std::vector<float> denominator_;
+  ReadSettings averaged_;
+  Matrix<float> numerators_, denominators_;  // [nodes x block, 64]
+  std::vector<std::uint32_t> lines_;         // driven, [nodes x block]
 };
 
 }  // namespace assimilaate

@@ -112,16 +112,20 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
       } else {
         block.drives = block.drives.rows() == count ? std::move(block.drives) : Matrix<float>(count, rows);
         block.energy.resize(count);
+        block.magnitude.resize(count);
         block.silent.resize(count);
         for (std::size_t b = 0; b < count; ++b) {
           const auto row = lesson.drives.row(chosen[b]);
-          std::copy(row.begin(), row.end() - 1, block.drives.row(b).begin());
-          block.energy[b] = row.back();
+          std::copy_n(row.begin(), rows, block.drives.row(b).begin());
+          block.energy[b] = row[rows];
+          block.magnitude[b] = row[rows + 1];
         }
       }
       moments.resize(count);
       std::iota(moments.begin(), moments.end(), presentation);
       reader.read(block, moments, outputs.view(), events);
+      // A regression lane learns by the size of its error, whoever else converts.
+      if (regression && bank.nodes() == 1) events.conversions += count * reader.lanes() * read.repeats;
 
       energy.resize(count);
       for (std::size_t b = 0; b < count; ++b) {
@@ -152,7 +156,7 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
           accumulate_row(block.drives.view(), signals.view(), r, change);
           reader.synapses().shift(r, change, events);
         }
-        reading += static_cast<double>(count) * read.width;
+        reading += static_cast<double>(count * read.repeats) * read.width;
         if (++blocks % blocks_a_span == 0) let_pass(presentation);
         continue;
       }
@@ -182,7 +186,7 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
       const double took = programming_seconds(fires, width);
       events.pulse_seconds += took;
       programming += took;
-      reading += static_cast<double>(count) * read.width;
+      reading += static_cast<double>(count * read.repeats) * read.width;
       if (++blocks % blocks_a_span == 0) let_pass(presentation);
     }
     let_pass((lesson.first_pass + p) * n + n - 1);
@@ -196,18 +200,19 @@ Events teach_round(const Lesson& lesson, const std::function<void()>& pass_done)
   return side_by_side(happened);
 }
 
-/// Every example's drives with its energy as last column, when that fits.
+/// Every example's drives with its energy and magnitude as last columns, when that fits.
 Matrix<float> all_drives(const LaneBank& bank, const ExampleBlock& examples) {
   const std::size_t rows = bank.organisation().rows();
   const bool silent = std::ranges::find(examples.input.entries.values(), None) != examples.input.entries.values().end();
-  if (bank.organisation().selects() || silent || examples.size() * (rows + 1) > drives_kept) return {};
-  Matrix<float> drives(examples.size(), rows + 1);
+  if (bank.organisation().selects() || silent || examples.size() * (rows + 2) > drives_kept) return {};
+  Matrix<float> drives(examples.size(), rows + 2);
   parallel_for(examples.size(), [&](std::size_t i) {
     DriveBlock block;
     const auto index = static_cast<std::uint32_t>(i);
     bank.drive(examples.input.entries.view(), std::span(&index, 1), block);
     std::ranges::copy(block.drives.row(0), drives.row(i).begin());
     drives(i, rows) = block.energy[0];
+    drives(i, rows + 1) = block.magnitude[0];
   });
   return drives;
 }
@@ -291,7 +296,7 @@ Convergence assimilate(LaneBank& bank, ExampleSource& source, const HeldOut& hel
     report.events.presentations += (last - first) * n;
     validate(bank, held_out, report);
     bank.synapses().elapse(
-        bank.felt(0, static_cast<double>(held_out.size()) * bank.profile().read.width, after_validation + first));
+        bank.felt(0, static_cast<double>(held_out.size() * bank.profile().read.repeats) * bank.profile().read.width, after_validation + first));
     finish();
     report.converged = report.agreement >= options.agreement ||
                        (options.plateau > 0 && before >= 0 && report.agreement - before < options.plateau);

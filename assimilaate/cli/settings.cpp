@@ -2,6 +2,8 @@
 
 #include <toml++/toml.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <sstream>
 
@@ -95,11 +97,20 @@ void apply(DottedSettings& settings, Profile& profile) {
   // Refused here, and not after the first target has learnt.
   check_layers(*make_memristor(profile.memristor, profile.memristor_settings), profile.imperfections);
   if (const auto noise = settings.text("noise")) profile.noise = ReadNoise::parse(*noise);
-  if (const auto v = settings.number("read.voltage")) profile.read.voltage = *v;
-  if (const auto v = settings.number("read.width")) profile.read.width = *v;
-  if (const auto v = settings.number("read.temperature")) profile.read.temperature = *v;
-  if (!(profile.read.voltage > 0 && profile.read.width > 0 && profile.read.temperature > 0))
-    fail(Errc::Usage, "read.voltage, read.width and read.temperature must lie above 0");
+  Settings read = profile.read.numbers();
+  for (auto& [name, value] : read) {
+    static constexpr std::array<std::string_view, 3> drives{"width", "count", "level"};
+    if (name == "drive") {
+      if (const auto text = settings.text("read.drive")) {
+        const auto found = std::ranges::find(drives, *text);
+        if (found == drives.end()) fail(Errc::Usage, "read.drive '{}': width, count or level", *text);
+        value = static_cast<double>(found - drives.begin());
+      }
+    } else if (const auto v = settings.number("read." + name)) {
+      value = *v;
+    }
+  }
+  profile.read = ReadSettings::from(read);
   if (const auto text = settings.text("organisation")) profile.organisation = *text;
   if (const auto text = settings.text("rule"); text && *text != profile.rule) {
     profile.rule = *text;

@@ -18,8 +18,10 @@ Energy energy(const Events& events, const Prices& prices) {
       {"memristor reads", exactly(events.read_dissipation)},
       {"memristor pulses", exactly(events.pulse_dissipation)},
       {"comparators", static_cast<double>(events.comparisons) * prices["comparison"]},
+      {"converters", static_cast<double>(events.conversions) * prices["conversion"]},
       {"counters", static_cast<double>(events.counter_updates) * prices["counter_update"]},
-      {"drivers", static_cast<double>(events.lines_driven) * prices["drive"]},
+      {"drivers", static_cast<double>(events.lines_driven) * prices["drive"] +
+                      static_cast<double>(events.levels_driven) * prices["drive_level"]},
   });
 }
 

@@ -19,6 +19,7 @@ struct Range {
     return *this;
   }
 };
+[[nodiscard]] inline Range operator+(Range a, const Range& b) { return a += b; }
 [[nodiscard]] inline Range operator*(double count, const Range& price) {
   return {count * price.low, count * price.nominal, count * price.high};
 }

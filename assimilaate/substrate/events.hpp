@@ -14,9 +14,11 @@ struct Events {
   std::uint64_t synapse_reads = 0;      ///< synapses that took part in those reads
   std::uint64_t pulses = 0;             ///< programming pulses, one memristor each
   std::uint64_t comparisons = 0;        ///< comparator decisions (emission, calibration)
+  std::uint64_t conversions = 0;        ///< analogue to digital, of nodes and of lanes whose error has a size
   std::uint64_t counter_updates = 0;    ///< accumulate-and-fire counters that were added to
   std::uint64_t counter_overflows = 0;  ///< of which fired
   std::uint64_t lines_driven = 0;       ///< rows driven, summed over presentations and tiles
+  std::uint64_t levels_driven = 0;      ///< of which at a voltage of their own
   std::uint64_t silent_entries = 0;     ///< NONE entries presented
   double read_dissipation = 0;          ///< sum of (Ga + Gb) (1 - y^2) V^2 t over synapse reads [J]
   double pulse_dissipation = 0;         ///< sum of G V^2 t over programming pulses [J]
@@ -29,9 +31,11 @@ struct Events {
     synapse_reads += other.synapse_reads;
     pulses += other.pulses;
     comparisons += other.comparisons;
+    conversions += other.conversions;
     counter_updates += other.counter_updates;
     counter_overflows += other.counter_overflows;
     lines_driven += other.lines_driven;
+    levels_driven += other.levels_driven;
     silent_entries += other.silent_entries;
     read_dissipation += other.read_dissipation;
     pulse_dissipation += other.pulse_dissipation;

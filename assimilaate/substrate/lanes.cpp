@@ -19,15 +19,16 @@ namespace assimilaate {
 namespace HWY_NAMESPACE {
 
 /// Four examples by two vectors of lanes at a time: eight sums in registers, every loaded number used twice or more.
-void read_tile(MatrixView<const float> difference, MatrixView<const float> drives, MatrixView<float> numerator) {
+void read_tile(MatrixView<const float> difference, MatrixView<const float> drives, MatrixView<float> numerator,
+               std::size_t first) {
   const D d;
-  const std::size_t n = hn::Lanes(d), rows = drives.cols();
+  const std::size_t n = hn::Lanes(d), rows = difference.rows();
   const float* plane = difference.data();
   for (std::size_t b = 0; b < drives.rows(); b += 4) {
     const std::size_t count = std::min<std::size_t>(4, drives.rows() - b);
     // A short block reads its last example again and does not store it.
     const float* g[4];
-    for (std::size_t i = 0; i < 4; ++i) g[i] = drives.row(b + std::min(i, count - 1)).data();
+    for (std::size_t i = 0; i < 4; ++i) g[i] = drives.row(b + std::min(i, count - 1)).data() + first;
     for (std::size_t l = 0; l < tile_lanes; l += 2 * n) {
       const bool two = l + n < tile_lanes;
       V s00 = hn::Zero(d), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
@@ -155,10 +156,11 @@ HWY_EXPORT(read_rows);
 HWY_EXPORT(accumulate_row);
 HWY_EXPORT(accumulate_tile);
 
-void read_tile(MatrixView<const float> difference, MatrixView<const float> drives, MatrixView<float> numerator) {
-  ASSIMILAATE_EXPECTS(difference.cols() == tile_lanes && difference.rows() == drives.cols());
+void read_tile(MatrixView<const float> difference, MatrixView<const float> drives, MatrixView<float> numerator,
+               std::size_t first) {
+  ASSIMILAATE_EXPECTS(difference.cols() == tile_lanes && first + difference.rows() <= drives.cols());
   ASSIMILAATE_EXPECTS(numerator.rows() == drives.rows() && numerator.cols() == tile_lanes);
-  HWY_DYNAMIC_DISPATCH(read_tile)(difference, drives, numerator);
+  HWY_DYNAMIC_DISPATCH(read_tile)(difference, drives, numerator, first);
 }
 
 void read_rows(MatrixView<const float> difference, MatrixView<const float> sum, std::span<const std::uint32_t> rows,

@@ -15,9 +15,11 @@ namespace assimilaate {
 /// numerator[b][l] = sum_r drives[b][r] * difference[r][l]: the ratio read's numerator for graded lines
 /// (`physics.md` 2.6).
 /// @param difference  [rows x 64] codes
-/// @param drives      [block x rows], each in [-1, 1]
+/// @param drives      [block x first + rows or more], each in [-1, 1]
 /// @param numerator   [block x 64] codes
-void read_tile(MatrixView<const float> difference, MatrixView<const float> drives, MatrixView<float> numerator);
+/// @param first       which of the drives is that of the first row of `difference`
+void read_tile(MatrixView<const float> difference, MatrixView<const float> drives, MatrixView<float> numerator,
+               std::size_t first = 0);
 
 /// The same with unit drive on a few rows only (one-hot lines): sums of `difference` and of `sum` over the rows, each
 /// [64].

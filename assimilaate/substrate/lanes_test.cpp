@@ -34,6 +34,20 @@ TEST_P(EveryTarget, ReadsATileAsTheReferenceDoes) {
     }
 }
 
+TEST_P(EveryTarget, ReadsSomeRowsOfATileWithTheDrivesOfThoseRows) {
+  const auto difference = noise(40, tile_lanes, 1, 100), drives = noise(5, 40, 2, 0.3F);
+  Matrix<float> got(5, tile_lanes), expected(5, tile_lanes), whole(5, tile_lanes);
+  read_tile(difference.slice(7, 20), drives.view(), got.view(), 7);
+  reference::read_tile(difference.slice(7, 20), drives.view(), expected.view(), 7);
+  EXPECT_EQ(got, expected);
+  Matrix<float> there = drives;  // by hand: the other rows are not driven
+  for (std::size_t b = 0; b < 5; ++b)
+    for (std::size_t r = 0; r < 40; ++r)
+      if (r < 7 || r >= 27) there(b, r) = 0;
+  read_tile(difference.view(), there.view(), whole.view());
+  EXPECT_EQ(got, whole);
+}
+
 TEST_P(EveryTarget, ReadsSelectedRowsAsTheReferenceDoes) {
   const auto difference = noise(50, tile_lanes, 1, 100), sum = noise(50, tile_lanes, 3, 100);
   const std::vector<std::uint32_t> rows{3, 17, 49, 0};

@@ -1,5 +1,6 @@
 #include "assimilaate/substrate/read_noise.hpp"
 
+#include <array>
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -43,6 +44,53 @@ std::string ReadNoise::text() const {
       return "physical";
   }
   return {};
+}
+
+namespace {
+
+constexpr std::array read_fields{
+    Field{"voltage", "V", 0.05, 1e-4, 10, "across a synapse"},
+    Field{"width", "s", 1e-6, 1e-12, 1, "of the pulse in which a lane is sampled"},
+    Field{"temperature", "K", 298, 1, 1000, "while lanes are read"},
+    Field{"comparator", "V", 300e-6, 0, 1, "rms noise at the input of what resolves a lane"},
+    Field{"node_lines", "1", 0, 0, 1e6, "lines that meet at one node, whose results are converted and added; 0: all"},
+    Field{"repeats", "1", 1, 1, 1024, "samples of a lane, averaged"},
+    Field{"drive", "1", 0, 0, 2, "of graded lines: 0 pulse width, 1 pulse count, 2 voltage level"},
+    Field{"unit_pulses", "1", 15, 1, 255, "of a read, where lines are driven by count"},
+};
+
+}  // namespace
+
+ReadSettings ReadSettings::averaged() const {
+  ReadSettings all = *this;
+  all.width *= repeats;
+  all.comparator /= std::sqrt(static_cast<double>(repeats));
+  return all;
+}
+
+Settings ReadSettings::numbers() const {
+  return {{"voltage", voltage},
+          {"width", width},
+          {"temperature", temperature},
+          {"comparator", comparator},
+          {"node_lines", node_lines},
+          {"repeats", repeats},
+          {"drive", static_cast<double>(drive)},
+          {"unit_pulses", unit_pulses}};
+}
+
+ReadSettings ReadSettings::from(const Settings& numbers) {
+  check_settings("read", read_fields, numbers);
+  const auto value = [&](std::string_view name) { return field_value("read", read_fields, numbers, name); };
+  const auto count = [&](std::string_view name) { return static_cast<std::uint32_t>(value(name)); };
+  return {.voltage = value("voltage"),
+          .width = value("width"),
+          .temperature = value("temperature"),
+          .comparator = value("comparator"),
+          .node_lines = count("node_lines"),
+          .repeats = count("repeats"),
+          .drive = static_cast<LineDrive>(count("drive")),
+          .unit_pulses = count("unit_pulses")};
 }
 
 double comparator_volts(int code) {
@@ -92,11 +140,13 @@ ReadSigma PhysicalNoise::sigma(double y, double sum, const ReadSettings& read) c
 }
 
 double emulator_sigma(double y, double sum, double highest, const ReadSettings& read) {
-  return EmulatorNoise{.reference_sum = highest}.sigma(y, sum, read).total();
+  ReadSigma parts = EmulatorNoise{.reference_sum = highest, .comparator = -1}.sigma(y, sum, read);
+  parts.comparator = read.comparator / std::abs(read.voltage);
+  return parts.total();
 }
 
 double physical_sigma(double y, double sum, double highest, const ReadSettings& read) {
-  return PhysicalNoise{.reference = highest}.sigma(y, sum, read).total();
+  return PhysicalNoise{.reference = highest, .comparator = read.comparator}.sigma(y, sum, read).total();
 }
 
 }  // namespace assimilaate

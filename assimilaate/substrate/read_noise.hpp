@@ -1,8 +1,11 @@
 #pragma once
 /// Read noise: one normal draw per lane and read, added to y, which is then held within [-1, 1].
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+
+#include "assimilaate/core/catalogue.hpp"
 
 namespace assimilaate {
 
@@ -23,11 +26,34 @@ struct ReadNoise {
   bool operator==(const ReadNoise&) const = default;
 };
 
+/// How the level of a graded line reaches the lane (`physics.md` 2.6).
+enum class LineDrive : std::uint8_t {
+  Width,  ///< full rails for a part |g| of the read, then both at ground
+  Count,  ///< the same in unit pulses: |g| is rounded to them
+  Level   ///< rails at V g for all of the read
+};
+
 /// How a lane is read. Low-voltage reads (FFLV) stay below every programming threshold.
 struct ReadSettings {
-  double voltage = 0.05;     // [V], either sign
-  double width = 1e-6;       // of the pulse in which y is sampled [s]
-  double temperature = 298;  // [K]
+  double voltage = 0.05;       // [V], either sign
+  double width = 1e-6;         // of the pulse in which y is sampled [s]
+  double temperature = 298;    // [K]
+  double comparator = 300e-6;  // rms at the input of what resolves y [V]
+  /// Lines that meet at one node; the partial results of a lane's nodes are converted and added. 0: all meet at one,
+  /// and no converter is needed to emit.
+  std::uint32_t node_lines = 0;
+  std::uint32_t repeats = 1;  ///< times a lane is sampled, and the mean taken
+  LineDrive drive = LineDrive::Width;
+  std::uint32_t unit_pulses = 15;  ///< of a read, where lines are driven by count
+
+  /// The read that all samples make together, as the laws of noise see it: as long as all of them, so that white noise
+  /// and the comparator average out and flicker does not.
+  [[nodiscard]] ReadSettings averaged() const;
+  /// By name, for settings and files.
+  [[nodiscard]] Settings numbers() const;
+  /// @throws Error{Usage} for an unknown name or a number outside its range.
+  [[nodiscard]] static ReadSettings from(const Settings& numbers);
+  bool operator==(const ReadSettings&) const = default;
 };
 
 /// Trim register of the comparator that resolves a read: rms volts at its input, 100 uV + 20 uV x code.
@@ -80,6 +106,7 @@ struct PhysicalNoise {
 
 /// Sigma of y under the emulator's law as it comes.
 /// @param highest  G_hi of one memristor, the law's reference [S]
+/// @param read     its comparator takes the place of the law's
 [[nodiscard]] double emulator_sigma(double y, double sum, double highest, const ReadSettings& read);
 /// The same under the physical law.
 [[nodiscard]] double physical_sigma(double y, double sum, double highest, const ReadSettings& read);

@@ -35,7 +35,7 @@ void put_profile(ByteWriter& out, const Profile& profile) {
   out.put_array(std::span(profile.memristor_settings.table));
   put_settings(out, settings_of(profile.imperfections));
   out.put_text(profile.noise.text());
-  out.put(profile.read);
+  put_settings(out, profile.read.numbers());
   out.put_text(profile.organisation);
   out.put_text(profile.rule);
   put_settings(out, profile.rule_settings);
@@ -53,7 +53,7 @@ Profile get_profile(ByteReader& in) {
   profile.memristor_settings.table = in.get_array<double>();
   profile.imperfections = imperfections_from(get_settings(in));
   profile.noise = ReadNoise::parse(in.get_text());
-  profile.read = in.get<ReadSettings>();
+  profile.read = ReadSettings::from(get_settings(in));
   profile.organisation = in.get_text();
   profile.rule = in.get_text();
   profile.rule_settings = get_settings(in);
