@@ -75,8 +75,7 @@ class Graded final : public Organisation {
     return numbers;
   }
   void set_tuning(std::span<const float> numbers) override {
-    if (numbers.size() != mean_.size() + 1)
-      fail(Errc::Format, "graded: {} tuning numbers, {} expected (corrupt target?)", numbers.size(), mean_.size() + 1);
+    check_tuning("graded", numbers, mean_.size() + 1);
     mean_.assign(numbers.begin(), numbers.end() - 1);
     bias_ = numbers.back();
     rescale();
