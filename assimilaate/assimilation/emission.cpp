@@ -1,9 +1,7 @@
 #include "assimilaate/assimilation/emission.hpp"
 
 #include <algorithm>
-#include <limits>
 
-#include "assimilaate/core/parallel.hpp"
 #include "assimilaate/substrate/synapses.hpp"
 
 namespace assimilaate {
@@ -45,60 +43,10 @@ std::size_t LaneLayout::lane(std::size_t group, std::size_t address) const {
   return group / groups_per_tile_ * tile_lanes + group % groups_per_tile_ * group_size_ + address;
 }
 
-void emit_nearest(const Codec& codec, MatrixView<const float> outputs, MatrixView<Address> aats) {
-  // Boundaries between neighbours where a space is one number; distances where it is wider.
-  const std::size_t spaces = codec.shape().spaces();
-  std::vector<std::vector<float>> borders(spaces);
-  for (std::size_t m = 0; m < spaces; ++m) {
-    const auto centroids = codec.centroids(m);
-    if (centroids.cols() != 1) continue;
-    for (std::size_t a = 0; a + 1 < centroids.rows(); ++a) {
-      if (centroids(a, 0) > centroids(a + 1, 0)) {
-        borders[m].clear();
-        break;
-      }
-      borders[m].push_back(0.5F * (centroids(a, 0) + centroids(a + 1, 0)));
-    }
-  }
-  parallel_for(outputs.rows(), [&](std::size_t i) {
-    const auto output = outputs.row(i);
-    auto aat = aats.row(i);
-    std::size_t first = 0;
-    for (std::size_t m = 0; m < spaces; ++m) {
-      const auto centroids = codec.centroids(m);
-      const std::size_t width = centroids.cols();
-      if (!borders[m].empty()) {
-        aat[m] = static_cast<Address>(std::ranges::lower_bound(borders[m], output[first]) - borders[m].begin());
-      } else {
-        float best = std::numeric_limits<float>::infinity();
-        aat[m] = 0;
-        for (std::size_t a = 0; a < centroids.rows(); ++a) {
-          float distance = 0;
-          for (std::size_t k = 0; k < width; ++k) {
-            const float d = output[first + k] - centroids(a, k);
-            distance += d * d;
-          }
-          if (distance < best) {
-            best = distance;
-            aat[m] = static_cast<Address>(a);
-          }
-        }
-      }
-      first += width;
-    }
-  });
-}
-
-void emit_winner(const LaneLayout& layout, MatrixView<const float> outputs, MatrixView<Address> aats) {
-  parallel_for(outputs.rows(), [&](std::size_t i) {
-    const auto y = outputs.row(i);
-    auto aat = aats.row(i);
-    for (std::size_t g = 0; g < aat.size(); ++g) {
-      const std::size_t first = layout.lane(g, 0);
-      const auto lanes = y.subspan(first, layout.group_size());
-      aat[g] = static_cast<Address>(std::ranges::max_element(lanes) - lanes.begin());
-    }
-  });
+std::unique_ptr<Emission> make_emission(std::string_view name, const Settings& settings, const CodecPtr& output) {
+  const EmissionKind& kind = find_entry("emission", emission_catalogue(), name);
+  check_settings(name, kind.fields, settings);
+  return kind.make(output, settings);
 }
 
 }  // namespace assimilaate

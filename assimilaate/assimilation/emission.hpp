@@ -1,8 +1,13 @@
 #pragma once
-/// Lane outputs -> output AAT.
+/// Lane outputs -> output AAT. A catalogue: `emissions/<name>.cpp`.
+
+#include <memory>
+#include <string_view>
+#include <vector>
 
 #include "assimilaate/aat/aat.hpp"
 #include "assimilaate/aat/codec.hpp"
+#include "assimilaate/core/catalogue.hpp"
 
 namespace assimilaate {
 
@@ -28,12 +33,35 @@ class LaneLayout {
   std::size_t lanes_ = 0, group_size_ = 0, groups_per_tile_ = 0, groups_ = 0;
 };
 
-/// Nearest centroid of every space; ties go to the lower address.
-/// @param outputs  [n x coordinates], in the coordinates of the codec
-void emit_nearest(const Codec& codec, MatrixView<const float> outputs, MatrixView<Address> aats);
+/// How the lane outputs of a bank become an AAT. Immutable; safe from many threads.
+class Emission {
+ public:
+  virtual ~Emission() = default;
+  /// Where the lanes lie; `layout().regression()` tells which lanes it takes, and so which rules fit.
+  [[nodiscard]] virtual const LaneLayout& layout() const = 0;
+  /// @param outputs  [n x lanes of the layout]: output units (regression lanes) or y (winner lanes)
+  /// @param aats     [n x spaces]; NONE where a space says nothing
+  virtual void emit(MatrixView<const float> outputs, MatrixView<Address> aats) const = 0;
+  /// What gets through of one group of winner lanes, best first; a tuple has room for the first, NONE without one.
+  /// Empty for regression lanes, which have no ranks. @param lanes  [group size], y
+  [[nodiscard]] virtual std::vector<Address> ranked(std::span<const float> lanes) const = 0;
+  /// Comparator decisions that one tuple costs.
+  [[nodiscard]] virtual std::size_t decisions() const = 0;
+};
 
-/// The lane that leads its group; ties go to the lower lane.
-/// @param outputs  [n x lanes of the layout]
-void emit_winner(const LaneLayout& layout, MatrixView<const float> outputs, MatrixView<Address> aats);
+/// One entry of the catalogue.
+struct EmissionKind {
+  std::string_view name, about, reference;
+  std::span<const Field> fields;
+  std::unique_ptr<Emission> (*make)(const CodecPtr& output, const Settings& settings);
+};
+
+[[nodiscard]] std::span<const EmissionKind* const> emission_catalogue();
+
+/// @param output  codec of the output boundary; lives on in the emission
+/// @throws Error{Usage} for an unknown name, setting or value, and for regression lanes of addresses without a metric;
+/// Error{Unsupported} for groups of winner lanes that no tile holds.
+[[nodiscard]] std::unique_ptr<Emission> make_emission(std::string_view name, const Settings& settings,
+                                                      const CodecPtr& output);
 
 }  // namespace assimilaate

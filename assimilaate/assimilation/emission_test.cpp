@@ -42,7 +42,7 @@ TEST_P(EveryAlignedCodec, EmitsWhatTheCodecEncodes) {
     }
   }
   Matrix<Address> emitted(500, codec->shape().spaces()), encoded(500, codec->shape().spaces());
-  emit_nearest(*codec, outputs.view(), emitted.view());
+  make_emission("nearest", {}, codec)->emit(outputs.view(), emitted.view());
   codec->encode(outputs.view(), encoded.view());
   EXPECT_EQ(emitted, encoded);
 }
@@ -61,18 +61,19 @@ TEST(EmitNearest, SendsATieToTheLowerAddressAndFarValuesToTheEnds) {
   outputs(3, 0) = -1e30F;
   outputs(4, 0) = 1e30F;
   Matrix<Address> emitted(5, 1);
-  emit_nearest(*codec, outputs.view(), emitted.view());
+  make_emission("nearest", {}, codec)->emit(outputs.view(), emitted.view());
   for (const auto& [i, address] : {std::pair{0U, 0}, {1U, 1}, {2U, 2}, {3U, 0}, {4U, 3}})
     EXPECT_EQ(emitted(i, 0), address) << i;
 }
 
 TEST(EmitWinner, NamesTheLeadingLaneOfEachGroupAndTheLowerOneOfATie) {
-  const auto layout = LaneLayout::winner(Shape(7, 10));  // six groups in the first tile, one in the second
+  const auto winner = make_emission("winner", {}, test::addresses(7, 10));
+  const auto& layout = winner->layout();  // six groups in the first tile, one in the second
   Matrix<float> outputs(2, layout.lanes());
   for (std::size_t g = 0; g < 7; ++g) outputs(0, layout.lane(g, (3 * g) % 10)) = 1;
   outputs(1, layout.lane(2, 4)) = outputs(1, layout.lane(2, 8)) = 1;
   Matrix<Address> emitted(2, 7);
-  emit_winner(layout, outputs.view(), emitted.view());
+  winner->emit(outputs.view(), emitted.view());
   for (std::size_t g = 0; g < 7; ++g) {
     EXPECT_EQ(emitted(0, g), static_cast<Address>((3 * g) % 10)) << g;
     EXPECT_EQ(emitted(1, g), g == 2 ? 4 : 0) << g;

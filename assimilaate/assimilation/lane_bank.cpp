@@ -8,20 +8,34 @@
 #include "assimilaate/core/parallel.hpp"
 
 namespace assimilaate {
+namespace {
+
+/// The emission a profile asks for, or what suits its rule. @throws Error{Usage} when the two want unlike lanes.
+std::unique_ptr<Emission> emission_for(const TransformPlan& transform, const Profile& profile, const Rule& rule) {
+  const auto name = [](bool regression) { return regression ? "nearest" : "winner"; };
+  auto emission = make_emission(profile.emission.empty() ? name(rule.regression()) : profile.emission,
+                                profile.emission_settings, transform.output);
+  if (emission->layout().regression() != rule.regression())
+    fail(Errc::Usage, "transform {}: rule {} teaches {} lanes, emission {} reads {} lanes (use {}, or another rule)",
+         transform.name, profile.rule, rule.regression() ? "regression" : "winner", profile.emission,
+         rule.regression() ? "winner" : "regression", name(rule.regression()));
+  return emission;
+}
+
+}  // namespace
 
 LaneBank::LaneBank(const TransformPlan& transform, const Profile& profile)
     : transform_(transform),
       profile_(profile),
       random_(profile.seed, profile.target),
-      organisation_(
-          make_organisation(profile.organisation, {transform.input->shape(), transform.input, transform.glue})),
+      organisation_(make_organisation(profile.organisation, {transform.input->shape(), transform.input, transform.glue},
+                                      profile.organisation_settings)),
       rule_(make_rule(profile.rule, profile.rule_settings)),
-      layout_(rule_->regression() ? LaneLayout::regression(transform.output->shape(), *transform.output)
-                                  : LaneLayout::winner(transform.output->shape())),
+      emission_(emission_for(transform, profile, *rule_)),
       synapses_(make_synapses(profile.memristor, profile.memristor_settings,
-                              {organisation_->rows(), layout_.lanes(), random_, transform.bank, profile.imperfections,
+                              {organisation_->rows(), layout().lanes(), random_, transform.bank, profile.imperfections,
                                profile.read.temperature})) {
-  if (!layout_.regression()) return;
+  if (!layout().regression()) return;
   const Codec& codec = *transform_.output;
   const auto stretch = static_cast<float>(1 / (1 - std::min(codec.distortion(), 0.5)));
   for (std::uint32_t m = 0; m < codec.shape().spaces(); ++m) {
@@ -47,10 +61,10 @@ std::size_t LaneBank::nodes() const {
 
 void LaneBank::tune(const ExampleBlock& examples) {
   organisation_->centre(examples.input);
-  const std::size_t lanes = layout_.lanes();
+  const std::size_t lanes = layout().lanes();
   offset_.assign(lanes, 0);
   spread_.assign(lanes, 0);
-  if (!layout_.regression()) {
+  if (!layout().regression()) {
     full_scale_ = least_energy_ = 1;
     return;
   }
@@ -99,7 +113,9 @@ void LaneBank::desired(Aat expected, std::size_t first, std::span<float> lanes) 
 
 void LaneBank::drive(MatrixView<const Address> inputs, std::span<const std::uint32_t> order, DriveBlock& block) const {
   const std::size_t rows = organisation_->rows(), count = order.size();
-  const bool selects = organisation_->selects();
+  const bool selects = organisation_->selects(), spreads = organisation_->spreads();
+  if (spreads && (block.writes.rows() != count || block.writes.cols() != rows))
+    block.writes = Matrix<float>(count, rows);
   if (!selects && (block.drives.rows() != count || block.drives.cols() != rows))
     block.drives = Matrix<float>(count, rows);
   block.rows.resize(selects ? count : 0);
@@ -126,6 +142,15 @@ void LaneBank::drive(MatrixView<const Address> inputs, std::span<const std::uint
       block.magnitude[b] = std::accumulate(drives.begin(), drives.end(), 0.0F,
                                            [](float sum, float g) { return sum + std::abs(g); });
     }
+    if (spreads) {
+      const auto writes = block.writes.row(b);
+      organisation_->teach(aat, writes);
+      block.energy[b] = 0;
+      if (selects)
+        for (const auto r : block.rows[b]) block.energy[b] += writes[r];
+      else
+        block.energy[b] = std::inner_product(writes.begin(), writes.end(), block.drives.row(b).begin(), 0.0F);
+    }
   }
 }
 
@@ -134,7 +159,7 @@ Matrix<float> LaneBank::outputs(MatrixView<const Address> inputs, std::uint64_t 
     fail(Errc::Usage, "transform {}: it has learnt nothing yet; assimilate its stream first", transform_.name);
   constexpr std::size_t small = 16, at_once = 32;  // examples of a block; blocks whose drives are made together
   const std::size_t n = inputs.rows(), tiles = synapses_->tiles();
-  Matrix<float> result(n, layout_.lanes());
+  Matrix<float> result(n, layout().lanes());
   std::vector<std::unique_ptr<TileReader>> readers(tiles);
   std::vector<Events> happened(tiles);
   parallel_for(tiles, [&](std::size_t t) { readers[t] = std::make_unique<TileReader>(*this, t); });
@@ -182,19 +207,13 @@ Elapsed LaneBank::felt(double programming, double reading, std::uint64_t moment)
 
 AatBlock LaneBank::emit(MatrixView<const float> outputs) const {
   AatBlock aats(transform_.output->shape(), outputs.rows());
-  if (layout_.regression())
-    emit_nearest(*transform_.output, outputs, aats.entries.view());
-  else
-    emit_winner(layout_, outputs, aats.entries.view());
+  emission_->emit(outputs, aats.entries.view());
   return aats;
 }
 
 AatBlock LaneBank::infer(const AatBlock& inputs, std::uint64_t moment, Events& events) {
   const auto read = outputs(inputs.entries.view(), moment, events);
-  // Where lanes are not converted, a row of comparators finds the nearest of S levels in ceil(log2 S) decisions; a winner takes one per rival.
-  const std::size_t decisions = layout_.regression() ? transform_.output->shape().bits()
-                                                     : transform_.output->shape().spaces() * (layout_.group_size() - 1);
-  if (nodes() == 1) events.comparisons += inputs.size() * decisions * profile_.read.repeats;
+  if (nodes() == 1) events.comparisons += inputs.size() * emission_->decisions() * profile_.read.repeats;
   return emit(read.view());
 }
 
@@ -213,9 +232,9 @@ void LaneBank::restore(ByteReader& in) {
   least_energy_ = in.get<float>();
   offset_ = in.get_array<float>();
   spread_ = in.get_array<float>();
-  if (full_scale_ > 0 && (offset_.size() != layout_.lanes() || spread_.size() != layout_.lanes()))
+  if (full_scale_ > 0 && (offset_.size() != layout().lanes() || spread_.size() != layout().lanes()))
     fail(Errc::Format, "target: bank {} has {} lanes, {} offsets and {} spreads are stored (corrupt file?)",
-         transform_.name, layout_.lanes(), offset_.size(), spread_.size());
+         transform_.name, layout().lanes(), offset_.size(), spread_.size());
   const auto tuning = in.get_array<float>();
   organisation_->set_tuning(tuning);
   synapses_->restore(in);

@@ -22,8 +22,11 @@ struct Profile {
   ReadNoise noise;
   ReadSettings read;
   std::string organisation = "graded";
+  Settings organisation_settings;
   std::string rule = "nlms";
   Settings rule_settings;
+  std::string emission;  ///< empty: `nearest` for the lanes of a regression rule, `winner` for the others
+  Settings emission_settings;
   /// Weight that a fully unlike pair stands for, in units of the root mean square weight that the first examples
   /// suggest.
   double full_scale = 3;
@@ -45,8 +48,9 @@ struct TransformPlan {
 struct DriveBlock {
   Matrix<float> drives;                          ///< [block x rows], where the organisation drives every row
   std::vector<std::vector<std::uint32_t>> rows;  ///< selected rows of each example, where it selects
-  std::vector<float> energy;                     ///< sum of squared drives
-  std::vector<float> magnitude;                  ///< sum of their sizes
+  Matrix<float> writes;                          ///< [block x rows], where writes differ from reads
+  std::vector<float> energy;     ///< sum of squared drives; of drives read times written, where they differ
+  std::vector<float> magnitude;  ///< sum of the sizes of drives
   std::vector<std::vector<std::size_t>> silent;  ///< NONE spaces of each example
   [[nodiscard]] std::size_t size() const noexcept { return energy.size(); }
 };
@@ -59,7 +63,8 @@ class LaneBank {
 
   [[nodiscard]] const TransformPlan& transform() const noexcept { return transform_; }
   [[nodiscard]] const Profile& profile() const noexcept { return profile_; }
-  [[nodiscard]] const LaneLayout& layout() const noexcept { return layout_; }
+  [[nodiscard]] const LaneLayout& layout() const noexcept { return emission_->layout(); }
+  [[nodiscard]] const Emission& emission() const noexcept { return *emission_; }
   [[nodiscard]] const Organisation& organisation() const noexcept { return *organisation_; }
   [[nodiscard]] const Rule& rule() const noexcept { return *rule_; }
   [[nodiscard]] SynapseArray& synapses() noexcept { return *synapses_; }
@@ -112,7 +117,7 @@ class LaneBank {
   Random random_;
   std::unique_ptr<Organisation> organisation_;
   std::unique_ptr<Rule> rule_;
-  LaneLayout layout_;
+  std::unique_ptr<Emission> emission_;
   std::unique_ptr<SynapseArray> synapses_;
   double full_scale_ = 0;
   float least_energy_ = 0;

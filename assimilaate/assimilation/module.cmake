@@ -1,2 +1,3 @@
 assimilaate_catalogue(assimilation organisations organisation.hpp OrganisationKind organisation organisation_catalogue)
 assimilaate_catalogue(assimilation rules rule.hpp RuleKind rule rule_catalogue)
+assimilaate_catalogue(assimilation emissions emission.hpp EmissionKind emission emission_catalogue)

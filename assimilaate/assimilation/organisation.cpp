@@ -1,24 +1,62 @@
 #include "assimilaate/assimilation/organisation.hpp"
 
 #include <charconv>
+#include <cmath>
 
 namespace assimilaate {
+namespace {
 
-std::unique_ptr<Organisation> make_organisation(std::string_view text, const OrganisationPlan& plan) {
+/// The entry that `part`, a name with or without a number, speaks of, and what the number sets.
+std::pair<const OrganisationKind*, Settings> entry_of(std::string_view part) {
+  const auto colon = part.find(':');
+  const OrganisationKind& kind = find_entry("organisation", organisation_catalogue(), part.substr(0, colon));
   Settings settings;
-  const auto colon = text.find(':');
-  const auto name = text.substr(0, colon);
   if (colon != std::string_view::npos) {
-    const auto number = text.substr(colon + 1);
-    int copies = 0;
-    const auto [end, problem] = std::from_chars(number.data(), number.data() + number.size(), copies);
+    const auto number = part.substr(colon + 1);
+    double value = 0;
+    const auto [end, problem] = std::from_chars(number.data(), number.data() + number.size(), value);
     if (problem != std::errc{} || end != number.data() + number.size())
-      fail(Errc::Usage, "organisation '{}': '{}' is not a number of synapses (write graded:2)", text, number);
-    settings["copies"] = copies;
+      fail(Errc::Usage, "organisation '{}': '{}' is not a number (write graded:2, masked:0.9/graded)", part, number);
+    settings.emplace(kind.fields.front().name, value);
   }
-  const OrganisationKind& kind = find_entry("organisation", organisation_catalogue(), name);
-  check_settings(name, kind.fields, settings);
-  return kind.make(plan, settings);
+  return {&kind, settings};
+}
+
+/// Settings that fit the entry; synapses come in whole numbers.
+void check(const OrganisationKind& kind, const Settings& settings) {
+  check_settings(kind.name, kind.fields, settings);
+  if (const auto copies = settings.find("copies");
+      copies != settings.end() && copies->second != std::floor(copies->second))
+    fail(Errc::Usage, "{}: {} copies; synapses come in whole numbers", kind.name, copies->second);
+}
+
+}  // namespace
+
+std::unique_ptr<Organisation> make_organisation(std::string_view text, const OrganisationPlan& plan,
+                                                const Settings& settings) {
+  const auto slash = text.find('/');
+  auto [kind, mine] = entry_of(text.substr(0, slash));
+  if (slash == std::string_view::npos) {
+    if (kind->make == nullptr)
+      fail(Errc::Usage, "organisation '{0}': wraps another; name it behind a slash ({0}/graded)", text);
+    for (const auto& [name, value] : settings)
+      if (!mine.emplace(name, value).second)
+        fail(Errc::Usage, "organisation '{}': {} is given twice, behind the colon and as a setting", text, name);
+    check(*kind, mine);
+    return kind->make(plan, mine);
+  }
+  if (kind->wrap == nullptr)
+    fail(Errc::Usage, "organisation '{}': {} wraps nothing; the organisation itself comes last (masked:0.9/graded)",
+         text, kind->name);
+  check(*kind, mine);
+  return kind->wrap(make_organisation(text.substr(slash + 1), plan, settings), mine);
+}
+
+void check_tuning(std::string_view name, std::span<const float> numbers, std::size_t expected) {
+  if (numbers.size() != expected)
+    fail(Errc::Format, "{}: {} tuning numbers, {} expected (corrupt target?)", name, numbers.size(), expected);
+  for (const float number : numbers)
+    if (!std::isfinite(number)) fail(Errc::Format, "{}: tuning number {} (corrupt target?)", name, number);
 }
 
 }  // namespace assimilaate

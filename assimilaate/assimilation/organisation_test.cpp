@@ -1,8 +1,11 @@
+/// What every organisation owes a bank, alone and inside every wrapper.
 #include "assimilaate/assimilation/organisation.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "assimilaate/assimilation/internal/test_transform.hpp"
 
@@ -15,50 +18,91 @@ const test::LinearMap& map() {
   return shared;
 }
 
-std::unique_ptr<Organisation> make(std::string_view text, const Glue& glue = {}) {
-  return make_organisation(text, {map().input->shape(), map().input, glue});
+std::unique_ptr<Organisation> make(std::string_view text, const Settings& settings = {}) {
+  return make_organisation(text, {map().input->shape(), map().input, {}}, settings);
 }
 
-class EveryOrganisation : public testing::TestWithParam<const OrganisationKind*> {
+/// The error that making `text` ends in.
+Error refusal(std::string_view text, const Settings& settings = {}) {
+  try {
+    static_cast<void>(make(text, settings));
+  } catch (const Error& e) {
+    return e;
+  }
+  ADD_FAILURE() << "accepted " << text;
+  return Error(Errc::Io, "");
+}
+
+class EveryOrganisation : public testing::TestWithParam<std::string> {
  protected:
-  [[nodiscard]] std::unique_ptr<Organisation> organisation(int copies = 1) const {
-    return make(fmt::format("{}:{}", GetParam()->name, copies));
+  [[nodiscard]] static std::unique_ptr<Organisation> organisation() { return make(GetParam()); }
+  [[nodiscard]] static std::unique_ptr<Organisation> centred() {
+    auto o = organisation();
+    o->centre(map().examples.input);
+    return o;
   }
 };
 
-TEST_P(EveryOrganisation, DrivesItsRowsWithinMinusOneAndOne) {
-  for (const bool centred : {false, true}) {
-    const auto o = organisation();
-    if (centred) o->centre(map().examples.input);
-    std::vector<float> drives(o->rows());
+TEST_P(EveryOrganisation, ReadsAndWritesItsRowsWithinMinusOneAndOne) {
+  for (const bool learnt : {false, true}) {
+    const auto o = learnt ? centred() : organisation();
+    std::vector<float> drives(o->rows()), writes(o->rows());
     double energy = 0;
     for (std::size_t i = 0; i < map().examples.size(); ++i) {
-      if (o->selects())
-        for (std::vector<std::uint32_t> rows; rows.empty();) {
-          o->select(map().examples.input[i], rows);
-          ASSERT_EQ(rows.size(), map().input->shape().spaces());
-          for (const auto r : rows) ASSERT_LT(r, o->rows());
-        }
       o->drive(map().examples.input[i], drives);
-      for (const float g : drives) {
-        ASSERT_LE(std::abs(g), 1.0F);
-        energy += g * g;
+      o->teach(map().examples.input[i], writes);
+      for (std::size_t r = 0; r < drives.size(); ++r) {
+        ASSERT_LE(std::abs(drives[r]), 1.0F);
+        ASSERT_LE(std::abs(writes[r]), 1.0F);
+        energy += drives[r] * writes[r];
       }
     }
     EXPECT_GT(energy, 0);
   }
 }
 
+TEST_P(EveryOrganisation, SelectsTheRowsThatItDrives) {
+  const auto o = centred();
+  if (!o->selects()) return;
+  std::vector<float> drives(o->rows());
+  std::vector<std::uint32_t> rows;
+  for (std::size_t i = 0; i < map().examples.size(); ++i) {
+    rows.clear();
+    o->select(map().examples.input[i], rows);
+    ASSERT_LE(rows.size(), map().input->shape().spaces() * o->copies());
+    std::vector<float> selected(o->rows());
+    for (const auto r : rows) selected.at(r) += 1;
+    o->drive(map().examples.input[i], drives);
+    ASSERT_EQ(drives, selected);
+  }
+}
+
+TEST_P(EveryOrganisation, WritesWhatItReadsUnlessItSaysSo) {
+  const auto o = centred();
+  std::vector<float> drives(o->rows()), writes(o->rows());
+  bool same = true;
+  for (std::size_t i = 0; i < map().examples.size(); ++i) {
+    o->drive(map().examples.input[i], drives);
+    o->teach(map().examples.input[i], writes);
+    same = same && drives == writes;
+  }
+  EXPECT_EQ(same, !o->spreads());
+}
+
 TEST_P(EveryOrganisation, LeavesTheRowsOfASilentSpaceAlone) {
-  const auto o = organisation(2);
-  o->centre(map().examples.input);
+  const auto o = centred();
   std::vector<Address> aat(map().input->shape().spaces(), 3);
   aat[2] = None;
-  std::vector<float> drives(o->rows(), 9);
-  o->drive(aat, drives);
   const auto [first, last] = o->rows_of(2);
   EXPECT_LT(first, last);
-  for (std::uint32_t r = first; r < last; ++r) EXPECT_EQ(drives[r], 0);
+  for (const bool writes : {false, true}) {
+    std::vector<float> drives(o->rows(), 9);
+    if (writes)
+      o->teach(aat, drives);
+    else
+      o->drive(aat, drives);
+    for (std::uint32_t r = first; r < last; ++r) EXPECT_EQ(drives[r], 0);
+  }
   if (!o->selects()) return;
   std::vector<std::uint32_t> rows;
   o->select(aat, rows);
@@ -66,7 +110,7 @@ TEST_P(EveryOrganisation, LeavesTheRowsOfASilentSpaceAlone) {
 }
 
 TEST_P(EveryOrganisation, GivesEverySpaceItsOwnRowsInOrder) {
-  const auto o = organisation(3);
+  const auto o = centred();
   std::uint32_t next = 0;
   for (std::size_t m = 0; m < map().input->shape().spaces(); ++m) {
     EXPECT_EQ(o->rows_of(m).first, next);
@@ -76,48 +120,133 @@ TEST_P(EveryOrganisation, GivesEverySpaceItsOwnRowsInOrder) {
 }
 
 TEST_P(EveryOrganisation, PutsTheCopiesOfASynapseNextToEachOther) {
-  const auto one = organisation(1), three = organisation(3);
-  EXPECT_EQ(three->copies(), 3U);
+  const auto one = centred();
+  const auto three = make("redundant:3/" + GetParam());
+  three->centre(map().examples.input);
+  EXPECT_EQ(three->copies(), 3 * one->copies());
   ASSERT_EQ(three->rows(), 3 * one->rows());
-  for (const auto* o : {&one, &three}) (*o)->centre(map().examples.input);
   std::vector<float> drives(one->rows()), copied(three->rows());
-  one->drive(map().examples.input[4], drives);
-  three->drive(map().examples.input[4], copied);
-  for (std::size_t r = 0; r < copied.size(); ++r) EXPECT_EQ(copied[r], drives[r / 3]) << r;
+  for (const bool writes : {false, true}) {
+    if (writes) {
+      one->teach(map().examples.input[4], drives);
+      three->teach(map().examples.input[4], copied);
+    } else {
+      one->drive(map().examples.input[4], drives);
+      three->drive(map().examples.input[4], copied);
+    }
+    for (std::size_t r = 0; r < copied.size(); ++r) EXPECT_EQ(copied[r], drives[r / 3]) << r;
+  }
 }
 
 TEST_P(EveryOrganisation, ComesBackFromItsTuning) {
-  const auto tuned = organisation(), other = organisation();
-  tuned->centre(map().examples.input);
+  const auto tuned = centred(), other = organisation();
   other->set_tuning(tuned->tuning());
   EXPECT_EQ(other->tuning(), tuned->tuning());
   std::vector<float> a(tuned->rows()), b(tuned->rows());
-  tuned->drive(map().examples.input[7], a);
-  other->drive(map().examples.input[7], b);
-  EXPECT_EQ(a, b);
+  for (std::size_t i = 0; i < map().examples.size(); ++i) {
+    tuned->drive(map().examples.input[i], a);
+    other->drive(map().examples.input[i], b);
+    EXPECT_EQ(a, b);
+    tuned->teach(map().examples.input[i], a);
+    other->teach(map().examples.input[i], b);
+    EXPECT_EQ(a, b);
+  }
 }
 
-TEST_P(EveryOrganisation, RefusesATuningOfAnotherLength) {
-  const auto o = organisation();
-  auto numbers = o->tuning();
-  numbers.push_back(0);
-  EXPECT_THROW(o->set_tuning(numbers), Error);
-}
-
-TEST_P(EveryOrganisation, RefusesCopiesOutOfRangeOrNotWhole) {
-  for (const std::string_view number : {"0", "17", "-1", "two", "", "1.5", "2x", "99999999999999999999"}) try {
-      static_cast<void>(make(fmt::format("{}:{}", GetParam()->name, number)));
-      ADD_FAILURE() << "accepted " << number;
+TEST_P(EveryOrganisation, RefusesATuningThatItCannotHaveLearnt) {
+  const auto refuses = [&](const std::vector<float>& numbers) {
+    const auto o = organisation();
+    try {
+      o->set_tuning(numbers);
+      ADD_FAILURE() << "accepted";
     } catch (const Error& e) {
-      EXPECT_EQ(e.code(), Errc::Usage) << e.what();
+      EXPECT_EQ(e.code(), Errc::Format) << e.what();
+    }
+  };
+  const auto numbers = centred()->tuning();
+  auto longer = numbers;
+  longer.push_back(0);
+  refuses(longer);
+  if (numbers.empty()) return;
+  refuses({numbers.begin(), numbers.end() - 1});
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      auto hostile = numbers;
+      hostile[i] = bad;
+      refuses(hostile);
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Organisations, EveryOrganisation,
-                         testing::ValuesIn(organisation_catalogue().begin(), organisation_catalogue().end()),
+/// Every organisation alone, and every wrapper around every organisation.
+std::vector<std::string> texts() {
+  std::vector<std::string> all;
+  for (const auto* kind : organisation_catalogue())
+    if (kind->make != nullptr) all.emplace_back(kind->name);
+  const std::size_t alone = all.size();
+  for (const auto* kind : organisation_catalogue())
+    if (kind->wrap != nullptr)
+      for (std::size_t i = 0; i < alone; ++i) all.push_back(fmt::format("{}/{}", kind->name, all[i]));
+  return all;
+}
+
+std::string test_name(std::string text) {
+  std::ranges::replace_if(
+      text, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
+  return text;
+}
+
+INSTANTIATE_TEST_SUITE_P(Organisations, EveryOrganisation, testing::ValuesIn(texts()),
+                         [](const auto& text) { return test_name(text.param); });
+
+class EveryPlainOrganisation : public testing::TestWithParam<const OrganisationKind*> {};
+
+TEST_P(EveryPlainOrganisation, TakesTheNumberOfItsCopiesBehindAColonOrAsASetting) {
+  const std::string name(GetParam()->name);
+  const auto one = make(name), colon = make(name + ":3"), setting = make(name, {{"copies", 3}});
+  EXPECT_EQ(colon->copies(), 3U);
+  EXPECT_EQ(setting->copies(), 3U);
+  EXPECT_EQ(colon->rows(), 3 * one->rows());
+  EXPECT_EQ(setting->rows(), 3 * one->rows());
+  EXPECT_EQ(refusal(name + ":3", {{"copies", 3}}).code(), Errc::Usage);
+}
+
+TEST_P(EveryPlainOrganisation, RefusesCopiesOutOfRangeOrNotWhole) {
+  for (const std::string_view number : {"0", "17", "-1", "two", "", "1.5", "2x", "nan", "inf", "99999999999999999999"})
+    EXPECT_EQ(refusal(fmt::format("{}:{}", GetParam()->name, number)).code(), Errc::Usage) << number;
+}
+
+INSTANTIATE_TEST_SUITE_P(Organisations, EveryPlainOrganisation, testing::ValuesIn([] {
+                           std::vector<const OrganisationKind*> plain;
+                           for (const auto* kind : organisation_catalogue())
+                             if (kind->make != nullptr) plain.push_back(kind);
+                           return plain;
+                         }()),
                          [](const auto& kind) { return std::string(kind.param->name); });
 
-TEST(Organisation, OfAnUnknownNameIsRefused) { EXPECT_THROW(static_cast<void>(make("spiral:2")), Error); }
+TEST(Organisation, IsNamedByWrappersEachBeforeASlash) {
+  const auto o = make("redundant:3/redundant:2/graded:2", {});
+  EXPECT_EQ(o->copies(), 12U);
+  EXPECT_EQ(make("redundant/one_hot")->copies(), 2U);
+  EXPECT_EQ(make("redundant:3/graded", {{"copies", 2}})->copies(), 6U);  // a setting is the organisation's own
+}
+
+TEST(Organisation, OfATextThatMeansNothingIsRefusedWithAWayOut) {
+  for (const auto& [text, part] : {std::pair{"spiral:2", "unknown organisation 'spiral'"},
+                                   {"", "unknown organisation ''"},
+                                   {"redundant:2/", "unknown organisation ''"},
+                                   {"/graded", "unknown organisation ''"},
+                                   {"redundant:2", "name it behind a slash"},
+                                   {"graded/one_hot", "wraps nothing"},
+                                   {"redundant:two/graded", "'two' is not a number"},
+                                   {"redundant:2.5/graded", "whole numbers"},
+                                   {"redundant:2/graded:0.5", "copies = 0.5"}}) {
+    const Error e = refusal(text);
+    EXPECT_EQ(e.code(), Errc::Usage) << text;
+    EXPECT_NE(std::string(e.what()).find(part), std::string::npos) << text << ": " << e.what();
+  }
+  EXPECT_NE(std::string(refusal("redundant:2/one_hot", {{"spin", 1}}).what()).find("unknown setting 'spin'"),
+            std::string::npos);
+}
 
 TEST(OneHot, SelectsTheRowOfEachAddress) {
   const auto o = make("one_hot");

@@ -144,16 +144,18 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
       rule.signals({outputs.view(), desired.view(), expected.view(), layout.group_size(), energy, trust, progress},
                    signals.view());
 
-      const bool direct = !regression && organisation.selects() && rule.counter() == 1;
-      if (organisation.selects() && !direct) {
+      const bool spreads = organisation.spreads();
+      const bool direct = !regression && organisation.selects() && !spreads && rule.counter() == 1;
+      if (organisation.selects() && !direct && !spreads) {
         block.drives = Matrix<float>(count, rows);
         for (std::size_t b = 0; b < count; ++b)
           for (const auto r : block.rows[b]) block.drives(b, r) = 1;
       }
+      const Matrix<float>& writes = spreads ? block.writes : block.drives;
       if (continuous && regression) {
         for (float& s : signals.values()) s *= static_cast<float>(codes_per_unit);
         for (std::uint32_t r = 0; r < rows; ++r) {
-          accumulate_row(block.drives.view(), signals.view(), r, change);
+          accumulate_row(writes.view(), signals.view(), r, change);
           reader.synapses().shift(r, change, events);
         }
         reading += static_cast<double>(count * read.repeats) * read.width;
@@ -178,7 +180,7 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
         const std::uint64_t dither =
             bank.random().bits(Purpose::Dither, (std::uint64_t{bank.transform().bank} << 40) + t, presentation)[0] |
             (presentation << 32);
-        accumulate_tile(block.drives.view(), signals.view(), rule.counter(), dither, counters.view(), fires);
+        accumulate_tile(writes.view(), signals.view(), rule.counter(), dither, counters.view(), fires);
         events.counter_updates += rows * reader.lanes();
         events.counter_overflows += fires.size();
       }
@@ -204,7 +206,9 @@ Events teach_round(const Lesson& lesson, const std::function<void()>& pass_done)
 Matrix<float> all_drives(const LaneBank& bank, const ExampleBlock& examples) {
   const std::size_t rows = bank.organisation().rows();
   const bool silent = std::ranges::find(examples.input.entries.values(), None) != examples.input.entries.values().end();
-  if (bank.organisation().selects() || silent || examples.size() * (rows + 2) > drives_kept) return {};
+  if (bank.organisation().selects() || bank.organisation().spreads() || silent ||
+      examples.size() * (rows + 2) > drives_kept)
+    return {};
   Matrix<float> drives(examples.size(), rows + 2);
   parallel_for(examples.size(), [&](std::size_t i) {
     DriveBlock block;

@@ -111,12 +111,21 @@ void apply(DottedSettings& settings, Profile& profile) {
     }
   }
   profile.read = ReadSettings::from(read);
-  if (const auto text = settings.text("organisation")) profile.organisation = *text;
+  if (const auto text = settings.text("organisation"); text && *text != profile.organisation) {
+    profile.organisation = *text;
+    profile.organisation_settings.clear();
+  }
+  replace(profile.organisation_settings, settings.numbers("organisation"));
   if (const auto text = settings.text("rule"); text && *text != profile.rule) {
     profile.rule = *text;
     profile.rule_settings.clear();
   }
   replace(profile.rule_settings, settings.numbers("rule"));
+  if (const auto text = settings.text("emission"); text && *text != profile.emission) {
+    profile.emission = *text;
+    profile.emission_settings.clear();
+  }
+  replace(profile.emission_settings, settings.numbers("emission"));
   if (const auto v = settings.number("full_scale")) profile.full_scale = *v;
   if (!(profile.full_scale > 0)) fail(Errc::Usage, "full_scale {} must lie above 0", profile.full_scale);
   if (const auto v = settings.number("calibrate")) profile.calibrate = *v != 0;

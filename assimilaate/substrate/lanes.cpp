@@ -46,11 +46,11 @@ void read_tile(MatrixView<const float> difference, MatrixView<const float> drive
         s30 = fused(g3, d0, s30);
         s31 = fused(g3, d1, s31);
       }
-      const V first[4] = {s00, s10, s20, s30}, second[4] = {s01, s11, s21, s31};
+      const V low[4] = {s00, s10, s20, s30}, high[4] = {s01, s11, s21, s31};
       for (std::size_t i = 0; i < count; ++i) {
         float* out = numerator.row(b + i).data() + l;
-        hn::StoreU(first[i], d, out);
-        if (two) hn::StoreU(second[i], d, out + n);
+        hn::StoreU(low[i], d, out);
+        if (two) hn::StoreU(high[i], d, out + n);
       }
     }
   }

@@ -8,7 +8,7 @@ namespace assimilaate {
 namespace {
 
 constexpr std::array<char, 4> magic{'A', 'A', 'T', 'T'};
-constexpr std::uint16_t version = 2;
+constexpr std::uint16_t version = 3;
 
 void put_settings(ByteWriter& out, const Settings& settings) {
   out.put<std::uint64_t>(settings.size());
@@ -37,8 +37,11 @@ void put_profile(ByteWriter& out, const Profile& profile) {
   out.put_text(profile.noise.text());
   put_settings(out, profile.read.numbers());
   out.put_text(profile.organisation);
+  put_settings(out, profile.organisation_settings);
   out.put_text(profile.rule);
   put_settings(out, profile.rule_settings);
+  out.put_text(profile.emission);
+  put_settings(out, profile.emission_settings);
   out.put(profile.full_scale);
   out.put(static_cast<std::uint8_t>(profile.calibrate));
   out.put(profile.seed);
@@ -55,8 +58,11 @@ Profile get_profile(ByteReader& in) {
   profile.noise = ReadNoise::parse(in.get_text());
   profile.read = ReadSettings::from(get_settings(in));
   profile.organisation = in.get_text();
+  profile.organisation_settings = get_settings(in);
   profile.rule = in.get_text();
   profile.rule_settings = get_settings(in);
+  profile.emission = in.get_text();
+  profile.emission_settings = get_settings(in);
   profile.full_scale = in.get<double>();
   profile.calibrate = in.get<std::uint8_t>() != 0;
   profile.seed = in.get<std::uint64_t>();

@@ -87,10 +87,7 @@ class Graded final : public Organisation {
   }
   void set_tuning(std::span<const float> numbers) override {
     const std::size_t lines = mean_.size();
-    if (numbers.size() != 2 * lines + 1)
-      fail(Errc::Format, "graded: {} tuning numbers, {} expected (corrupt target?)", numbers.size(), 2 * lines + 1);
-    for (const float x : numbers)
-      if (!std::isfinite(x)) fail(Errc::Format, "graded: tuning number {} (corrupt target?)", x);
+    check_tuning("graded", numbers, 2 * lines + 1);
     std::copy_n(numbers.begin(), lines, mean_.begin());
     std::copy_n(numbers.begin() + static_cast<std::ptrdiff_t>(lines), lines, scale_.begin());
     bias_ = std::clamp(numbers.back(), -1.0F, 1.0F);
