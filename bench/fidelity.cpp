@@ -144,8 +144,10 @@ json run(Plan plan) {
     for (const std::uint64_t examples : plan.examples) {
       progress.stage(fmt::format("seed {}, {} examples", seed, examples));
       plan.measure.examples = examples;
+      plan.measure.rank = examples == plan.examples.front();
       json one = measure(subject, plan.profile, plan.measure, &progress, stop);
       one["seed"] = seed;
+      if (!plan.measure.rank) one["effective_rank"] = runs.back()["effective_rank"];
       runs.push_back(std::move(one));
     }
   }

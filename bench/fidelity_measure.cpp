@@ -157,9 +157,9 @@ json measure(const Subject& subject, const Profile& profile, const MeasureOption
   result["joules_per_inference"] = energy(target.inference_events(), Prices{}).total.nominal /
                                    static_cast<double>(std::max<std::size_t>(1, subject.questions.size()));
   AatBlock at = subject.questions;
-  for (std::size_t t = 0; t < target.banks().size(); ++t) {
+  for (std::size_t t = 0; options.rank && t < target.banks().size(); ++t) {
     result["effective_rank"].push_back(participation_ratio(seen(target.banks()[t], at)));
-    if (t + 1 < target.banks().size()) at = subject.stream.examples(t + 1)->next(4000).input;
+    if (t + 1 < target.banks().size()) at = subject.stream.examples(t + 1)->next(2000).input;
   }
 
   json& ceilings = result["ceilings"] = json::object();

@@ -13,6 +13,7 @@ struct MeasureOptions {
   std::size_t examples = 1000, passes = 0, rounds = 4;
   bool own_inputs = false;
   bool ceilings = true;  ///< float lanes and ridge cost a session and a solution each
+  bool rank = true;      ///< of the inputs of every transform; the same for all numbers of examples
 };
 
 /// How good answers are: `accuracy` where there are labels; `agreement` with the teacher, of classes where something is

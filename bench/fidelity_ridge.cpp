@@ -2,6 +2,7 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace assimilaate::bench {
@@ -32,7 +33,7 @@ class Solver {
   [[nodiscard]] MatrixXd weights(double penalty) const {
     MatrixXd damped = gram_;
     damped.diagonal().array() += penalty * scale_;
-    const MatrixXd solved = damped.ldlt().solve(right_);
+    const MatrixXd solved = damped.llt().solve(right_);
     return wide_ ? MatrixXd(x_.transpose() * solved) : solved;
   }
   [[nodiscard]] RowVectorXd bias(const MatrixXd& weights) const { return mean_y_ - mean_x_ * weights; }
@@ -56,8 +57,8 @@ Ridge Ridge::fit(const Matrix<float>& x, const Matrix<float>& y) {
     const Solver part(dense_of(x, 0, kept), dense_of(y, 0, kept));
     const MatrixXd tried = dense_of(x, kept, x.rows() - kept), meant = dense_of(y, kept, y.rows() - kept);
     double least = std::numeric_limits<double>::infinity();
-    for (int step = -8; step <= 2; ++step) {
-      const double penalty = std::pow(10, 0.5 * step);
+    for (int decade = -4; decade <= 1; ++decade) {
+      const double penalty = std::pow(10, decade);
       const MatrixXd w = part.weights(penalty);
       const double error = ((tried * w).rowwise() + part.bias(w) - meant).squaredNorm();
       if (error < least) least = error, ridge.penalty = penalty;
@@ -82,7 +83,7 @@ Matrix<float> Ridge::operator()(const Matrix<float>& x) const {
 }
 
 double participation_ratio(const Matrix<float>& rows) {
-  MatrixXd x = dense_of(rows, 0, std::min<std::size_t>(4000, rows.rows()));
+  MatrixXd x = dense_of(rows, 0, std::min<std::size_t>(2000, rows.rows()));
   if (x.rows() == 0) return 0;
   const RowVectorXd mean = x.colwise().mean();
   x.rowwise() -= mean;

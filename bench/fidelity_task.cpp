@@ -7,10 +7,13 @@
 
 namespace assimilaate::bench {
 
-extern const Task fmnist_49x16_task, fmnist_mlp_task, matrices_task, patches_task;
+extern const Task fmnist_49x16_task, fmnist_layer256_task, fmnist_mlp_task, fmnist_wide_task, matrices_task,
+    patches_task, stream_task;
 
 const std::vector<const Task*>& task_catalogue() {
-  static const std::vector<const Task*> tasks{&fmnist_49x16_task, &fmnist_mlp_task, &matrices_task, &patches_task};
+  static const std::vector<const Task*> tasks{&fmnist_49x16_task, &fmnist_layer256_task, &fmnist_mlp_task,
+                                              &fmnist_wide_task,  &matrices_task,        &patches_task,
+                                              &stream_task};
   return tasks;
 }
 
