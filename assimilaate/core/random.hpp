@@ -51,6 +51,15 @@ class Random {
     key_ = {mixed[0], mixed[1]};
   }
 
+  /// The numbers of what takes the place of something: unlike those of every other generation; 0 is this.
+  [[nodiscard]] Random generation(std::uint32_t number) const {
+    if (number == 0) return *this;
+    Random other;
+    const auto mixed = philox(key_, {number, 0x67656EU, 0, 0x80000000U});  // no purpose counts from there
+    other.key_ = {mixed[0], mixed[1]};
+    return other;
+  }
+
   /// 128 bits for a place (synapse, lane, index) and an event (presentation, pulse count).
   [[nodiscard]] std::array<std::uint32_t, 4> bits(Purpose purpose, std::uint64_t place, std::uint64_t event = 0) const {
     return philox(key_, counter(purpose, place, event));

@@ -49,27 +49,28 @@ class PairArray final : public SynapseArray {
         codes_(tiles() * plan.rows * tile_lanes * 2),
         masks_(tiles() * plan.rows, 0),
         since_(plan.imperfections.drift > 0 ? tiles() * plan.rows : 0),
-        wear_(plan.imperfections.endurance > 0 ? tiles() * plan.rows : 0) {
+        wear_(plan.imperfections.endurance > 0 ? tiles() * plan.rows : 0),
+        devices_(tiles()),
+        fates_(tiles()),
+        most_gain_(tiles(), 1.0F) {
     check_layers(law(), plan_.imperfections);
-    if (plan_.imperfections.unlike()) devices_.resize(codes_.size());
     parallel_for(tiles(), [&](std::size_t t) {
+      if (plan_.imperfections.unlike()) devices_[t].assign(plan_.rows * tile_lanes * 2, nominal_);
       for (std::size_t r = 0; r < plan_.rows; ++r)
         for (std::size_t l = 0; l < tile_lanes; ++l) {
-          if (t * tile_lanes + l >= plan_.lanes) {
-            masks_[t * plan_.rows + r] |= std::uint64_t{1} << l;
+          if (!has(t, r, l)) {
+            masks_[line(t, r)] |= std::uint64_t{1} << l;
             continue;
           }
           for (int side = 0; side < 2; ++side) {
-            const Cell where = cell(t, r, l, side);
-            const Individual self = individual(plan_.imperfections, plan_.random, where, floor());
-            if (!devices_.empty()) devices_[index(t, r, l, side)] = model_.device(self, scale_);
-            const double start = scale_.code(initial_position(plan_.imperfections, plan_.random, where, self));
-            code(t, r, l, side) = to_code(start, device(t, r, l, side), 0.5);
+            const Individual one = self(t, r, l, side);
+            if (!devices_[t].empty()) own_device(t, r, l, side) = model_.device(one, scale_);
+            const double start = initial_position(plan_.imperfections, plan_.random, cell(t, r, l, side), one);
+            code(t, r, l, side) = to_code(scale_.code(start), device(t, r, l, side), 0.5);
           }
         }
+      find_most_gain(t);
     });
-    if constexpr (std::is_same_v<Device, ByteDevice>)
-      for (const Device& d : devices_) most_gain_ = std::max({most_gain_, d.gain(true), d.gain(false)});
   }
 
   [[nodiscard]] std::size_t rows() const override { return plan_.rows; }
@@ -95,13 +96,17 @@ class PairArray final : public SynapseArray {
   }
   [[nodiscard]] std::size_t stuck_memristors() const override {
     std::size_t count = 0;
-    for (const auto& d : devices_) count += d.stuck;
+    for (const auto& tile : devices_)
+      for (const Device& d : tile) count += d.stuck;
     return count;
   }
   [[nodiscard]] std::size_t masked_synapses() const override {
     std::size_t count = 0;
     for (const auto word : masks_) count += static_cast<std::size_t>(std::popcount(word));
     return count - (tiles() * tile_lanes - plan_.lanes) * plan_.rows;
+  }
+  [[nodiscard]] std::uint32_t generation(std::size_t row, std::size_t lane) const override {
+    return generation(lane / tile_lanes, row, lane % tile_lanes);
   }
   [[nodiscard]] bool feels(const Elapsed& time) const override {
     return disturbs(time) || idles(time) || drifts(time) ||
@@ -112,12 +117,18 @@ class PairArray final : public SynapseArray {
     out.put_array(std::span(masks_));
     out.put_array(std::span(since_));
     out.put_array(std::span(wear_));
+    const bool lived = std::ranges::any_of(fates_, [](const auto& tile) { return !tile.empty(); });
+    out.put<std::uint64_t>(lived ? tiles() * plan_.rows * tile_lanes : 0);
+    for (std::size_t t = 0; lived && t < tiles(); ++t)
+      for (std::size_t i = 0; i < plan_.rows * tile_lanes; ++i)
+        out.put<std::uint32_t>(fates_[t].empty() ? 0 : fates_[t][i]);
   }
   void restore(ByteReader& in) override {
     auto codes = in.get_array<Code>();
     auto masks = in.get_array<std::uint64_t>();
     auto since = in.get_array<double>();
     auto wear = in.get_array<std::uint32_t>();
+    const auto fates = in.get_array<std::uint32_t>();
     if (codes.size() != codes_.size() || masks.size() != masks_.size())
       fail(Errc::Format, "target: {} conductances and {} masks, {} and {} expected (corrupt file?)", codes.size(),
            masks.size(), codes_.size(), masks_.size());
@@ -134,6 +145,15 @@ class PairArray final : public SynapseArray {
       for (const auto word : std::span(masks).last(plan_.rows))
         if ((~word >> used) != 0)
           fail(Errc::Format, "target: lanes beyond the {} there are are in use (corrupt file?)", plan_.lanes);
+    const std::size_t tile = plan_.rows * tile_lanes;
+    if (!fates.empty() && fates.size() != tiles() * tile)
+      fail(Errc::Format, "target: the fates of {} synapses, {} expected (corrupt file?)", fates.size(), tiles() * tile);
+    for (std::size_t i = 0; i < fates.size(); ++i)
+      if (fates[i] != 0 && !has(i / tile, i % tile / tile_lanes, i % tile_lanes))
+        fail(Errc::Format, "target: a lane beyond the {} there are has lived (corrupt file?)", plan_.lanes);
+    parallel_for(tiles(), [&](std::size_t t) {
+      meet(t, fates.empty() ? std::span<const std::uint32_t>() : std::span(fates).subspan(t * tile, tile));
+    });
     codes_ = std::move(codes);
     masks_ = std::move(masks);
     since_ = std::move(since);
@@ -191,11 +211,10 @@ class PairArray final : public SynapseArray {
   }
   [[nodiscard]] bool drifts(const Elapsed& time) const { return plan_.imperfections.drift > 0 && lasts(time) > 0; }
   /// A code after drift; `since` is the time since the row's last pulse [s].
-  [[nodiscard]] Code drifted(Code code, const Device& d, const Cell& where, double since, const Elapsed& time,
+  [[nodiscard]] Code drifted(Code code, const Device& d, const Individual& one, double since, const Elapsed& time,
                              std::uint32_t rounding) const {
-    const Individual self = individual(plan_.imperfections, plan_.random, where, floor());
     const double before = since + drift_start, after = before + lasts(time);
-    const double conductance = (scale_.x(code) + floor()) * std::pow(after / before, -self.drift);
+    const double conductance = (scale_.x(code) + floor()) * std::pow(after / before, -one.drift);
     return to_code(scale_.code(conductance - floor()), d, Random::to_uniform(rounding));
   }
   [[nodiscard]] std::size_t line(std::size_t tile, std::size_t row) const { return tile * plan_.rows + row; }
@@ -208,8 +227,97 @@ class PairArray final : public SynapseArray {
   }
   /// What one memristor is like; looked up from what the hash gave, drawn once.
   [[nodiscard]] const Device& device(std::size_t tile, std::size_t row, std::size_t lane, int side) const {
-    return devices_.empty() ? nominal_ : devices_[index(tile, row, lane, side)];
+    return devices_[tile].empty() ? nominal_ : devices_[tile][index(0, row, lane, side)];
   }
+  [[nodiscard]] Device& own_device(std::size_t tile, std::size_t row, std::size_t lane, int side) {
+    return devices_[tile][index(0, row, lane, side)];
+  }
+  [[nodiscard]] bool has(std::size_t tile, std::size_t row, std::size_t lane) const {
+    return row < plan_.rows && lane < tile_lanes && tile * tile_lanes + lane < plan_.lanes;
+  }
+
+  // Life. A fate is a word of a synapse: bits 0 and 1, a and b stuck by damage; the rest, its generation.
+  static constexpr std::uint32_t damaged = 3, one_generation = 4;
+  [[nodiscard]] std::uint32_t generation(std::size_t tile, std::size_t row, std::size_t lane) const {
+    return fates_[tile].empty() ? 0 : fates_[tile][row * tile_lanes + lane] / one_generation;
+  }
+  /// Where the numbers of a synapse come from.
+  [[nodiscard]] Random source(std::size_t tile, std::size_t row, std::size_t lane) const {
+    return plan_.random.generation(generation(tile, row, lane));
+  }
+  [[nodiscard]] Individual self(std::size_t tile, std::size_t row, std::size_t lane, int side) const {
+    return individual(plan_.imperfections, source(tile, row, lane), cell(tile, row, lane, side), floor());
+  }
+  [[nodiscard]] std::uint32_t& fate(std::size_t tile, std::size_t row, std::size_t lane) {
+    if (fates_[tile].empty()) fates_[tile].assign(plan_.rows * tile_lanes, 0);
+    return fates_[tile][row * tile_lanes + lane];
+  }
+  void stick(std::size_t tile, std::size_t row, std::size_t lane, int side, bool high) {
+    if (devices_[tile].empty()) devices_[tile].assign(plan_.rows * tile_lanes * 2, nominal_);
+    fate(tile, row, lane) |= std::uint32_t{1} << side;
+    own_device(tile, row, lane, side).stuck = true;
+    constexpr double beyond = 1e9;  // codes
+    code(tile, row, lane, side) = to_code(high ? beyond : -beyond, device(tile, row, lane, side), 0);
+  }
+  void replace(std::size_t tile, std::size_t row, std::size_t lane) {
+    std::uint32_t& word = fate(tile, row, lane);
+    word = (word & ~damaged) + one_generation;
+    if (!wear_.empty())  // it takes its share of the row's pulses with it
+      wear_[line(tile, row)] -= wear_[line(tile, row)] / static_cast<std::uint32_t>(lanes_of(tile));
+    const bool led = gain(tile, row, lane) >= most_gain_[tile];
+    draw_devices(tile, row, lane);
+    if (led)
+      find_most_gain(tile);
+    else
+      most_gain_[tile] = std::max(most_gain_[tile], gain(tile, row, lane));
+    const Random random = source(tile, row, lane);
+    for (int side = 0; side < 2; ++side) {
+      const Individual one = self(tile, row, lane, side);
+      const Cell where = cell(tile, row, lane, side);
+      const double anywhere = one.low + random.uniform(Purpose::Init, where.place, 2) * (one.high - one.low);
+      const double start = one.stuck ? initial_position(plan_.imperfections, random, where, one) : anywhere;
+      code(tile, row, lane, side) = to_code(scale_.code(start), device(tile, row, lane, side), 0.5);
+    }
+  }
+  /// Bring the memristors of a synapse in line with its fate.
+  void draw_devices(std::size_t tile, std::size_t row, std::size_t lane) {
+    const std::uint32_t word = fate(tile, row, lane);
+    if (devices_[tile].empty() && (word & damaged) != 0) devices_[tile].assign(plan_.rows * tile_lanes * 2, nominal_);
+    if (devices_[tile].empty()) return;
+    for (int side = 0; side < 2; ++side) {
+      Device& one = own_device(tile, row, lane, side);
+      one = plan_.imperfections.unlike() ? model_.device(self(tile, row, lane, side), scale_) : nominal_;
+      one.stuck = one.stuck || (word >> side & 1) != 0;
+    }
+  }
+  /// Take on fates from a file, one a synapse of the tile or none.
+  void meet(std::size_t tile, std::span<const std::uint32_t> fates) {
+    for (std::size_t i = 0; i < plan_.rows * tile_lanes; ++i) {
+      const std::uint32_t then = fates.empty() ? 0 : fates[i], now = fates_[tile].empty() ? 0 : fates_[tile][i];
+      if (then == now) continue;
+      fate(tile, i / tile_lanes, i % tile_lanes) = then;
+      draw_devices(tile, i / tile_lanes, i % tile_lanes);
+    }
+    if (std::ranges::all_of(fates, [](std::uint32_t word) { return word == 0; })) fates_[tile].clear();
+    find_most_gain(tile);
+  }
+  void find_most_gain(std::size_t tile) {
+    most_gain_[tile] = 1;
+    for (std::size_t r = 0; r < plan_.rows; ++r)
+      for (std::size_t l = 0; l < lanes_of(tile); ++l) most_gain_[tile] = std::max(most_gain_[tile], gain(tile, r, l));
+  }
+  /// The greater gain of a synapse's memristors, where rows are pulsed at once.
+  [[nodiscard]] float gain(std::size_t tile, std::size_t row, std::size_t lane) const {
+    float most = 1;
+    if constexpr (std::is_same_v<Device, ByteDevice>)
+      for (int side = 0; side < 2; ++side)
+        for (const bool up : {true, false}) most = std::max(most, device(tile, row, lane, side).gain(up));
+    return most;
+  }
+  [[nodiscard]] std::size_t lanes_of(std::size_t tile) const {
+    return std::min(tile_lanes, plan_.lanes - tile * tile_lanes);
+  }
+
   [[nodiscard]] Code& code(std::size_t tile, std::size_t row, std::size_t lane, int side) {
     return codes_[index(tile, row, lane, side)];
   }
@@ -221,7 +329,7 @@ class PairArray final : public SynapseArray {
     const double state = code(tile, row, lane, side);
     if (plan_.imperfections.write_noise <= 0) return unit * state;
     const auto when = static_cast<std::uint64_t>(std::llround(state * 256));
-    const double noise = plan_.random.normal(Purpose::Write, cell(tile, row, lane, side).place, when);
+    const double noise = source(tile, row, lane).normal(Purpose::Write, cell(tile, row, lane, side).place, when);
     return unit * std::max(0.0, state + plan_.imperfections.write_noise / scale_.step * noise);
   }
   /// The code of a value within a memristor's own bounds, rounded up with a chance that makes it right in the mean.
@@ -241,12 +349,14 @@ class PairArray final : public SynapseArray {
   CodeScale scale_;
   Device nominal_;
   double offset_;                     // conductance of code 0, in plane codes
-  float most_gain_ = 1;               // of any memristor
   std::vector<Code> codes_;           // [tile][row][lane][a, b]: two bytes a synapse for eight-bit models
-  std::vector<Device> devices_;       // as codes_; empty while all memristors are alike
   std::vector<std::uint64_t> masks_;  // [tile][row], a bit a lane
   std::vector<double> since_;         // [tile][row], time since the last pulse where conductance drifts [s]
   std::vector<std::uint32_t> wear_;   // [tile][row], pulses where they wear
+  // What tiles draw when they need it, each for itself: they live on threads of their own.
+  std::vector<std::vector<Device>> devices_;       // [tile], then as codes_; empty while its memristors are alike
+  std::vector<std::vector<std::uint32_t>> fates_;  // [tile], then [row][lane]; empty while nothing has happened
+  std::vector<float> most_gain_;                   // [tile], of any memristor
 };
 
 }  // namespace assimilaate

@@ -79,7 +79,9 @@ class PairTile final : public SynapseTile {
           if (forgets > 0)
             c = array_.to_code(c + forgets * (array_.scale_.code(how.retention_rest) - c), d,
                                Random::to_uniform(rounding[0]));
-          if (drifts) c = array_.drifted(c, d, cell, array_.since_[array_.line(tile_, r)], time, rounding[1]);
+          if (drifts)
+            c = array_.drifted(c, d, array_.self(tile_, r, l, side), array_.since_[array_.line(tile_, r)], time,
+                               rounding[1]);
         }
         if (!masked(r, l)) show(r, l);
       }
@@ -92,12 +94,27 @@ class PairTile final : public SynapseTile {
     total_[lane] -= sum_(row, lane);
     difference_(row, lane) = sum_(row, lane) = 0;
   }
+  void apply_unmask(std::uint32_t row, std::uint16_t lane) override {
+    ASSIMILAATE_EXPECTS(array_.has(tile_, row, lane));
+    array_.masks_[array_.line(tile_, row)] &= ~(std::uint64_t{1} << lane);
+    show(row, lane);
+  }
+  void apply_stick(std::uint32_t row, std::uint16_t lane, Side side, bool high) override {
+    ASSIMILAATE_EXPECTS(array_.has(tile_, row, lane));
+    array_.stick(tile_, row, lane, static_cast<int>(side), high);
+    if (!masked(row, lane)) show(row, lane);
+  }
+  void apply_replace(std::uint32_t row, std::uint16_t lane) override {
+    ASSIMILAATE_EXPECTS(array_.has(tile_, row, lane));
+    array_.replace(tile_, row, lane);
+    apply_unmask(row, lane);
+  }
 
   void shift(std::uint32_t row, std::span<const float> change, Events& events) override {
     if constexpr (Model::continuous) {
       auto d = difference_.row(row);
       Code* pair = &array_.code(tile_, row, 0, 0);
-      if (array_.devices_.empty() && array_.plan_.imperfections.write_noise <= 0 &&
+      if (array_.devices_[tile_].empty() && array_.plan_.imperfections.write_noise <= 0 &&
           array_.masks_[array_.line(tile_, row)] == 0 && shift_freely(pair, change, d)) {
         events.pulses += 2 * tile_lanes;
         return;
@@ -174,8 +191,8 @@ class PairTile final : public SynapseTile {
         ways[2 * lane] = ways[2 * lane + 1] = 0;
         pulsed &= ~(std::uint64_t{1} << lane);
       }
-      const std::size_t first = array_.index(tile_, row, 0, 0);
-      const MemristorRow memristors{&array_.codes_[first], array_.devices_.empty() ? nullptr : &array_.devices_[first],
+      const MemristorRow memristors{&array_.code(tile_, row, 0, 0),
+                                    array_.devices_[tile_].empty() ? nullptr : &array_.device(tile_, row, 0, 0),
                                     ways.data(), Model::top};
       const auto synapses = static_cast<std::uint64_t>(std::popcount(pulsed));
       const Step& up = prepared(drive, lasts);
@@ -198,8 +215,8 @@ class PairTile final : public SynapseTile {
     const Imperfections& how = array_.plan_.imperfections;
     if (how.cycle_variation > 0 || how.pulse_jitter > 0 || how.endurance > 0 || how.write_noise > 0) return false;
     const double drive = 2 * array_.law().drive();
-    return array_.model_.by_rows(prepared(drive, lasts), array_.most_gain_) &&
-           array_.model_.by_rows(prepared(-drive, lasts), array_.most_gain_);
+    return array_.model_.by_rows(prepared(drive, lasts), array_.most_gain_[tile_]) &&
+           array_.model_.by_rows(prepared(-drive, lasts), array_.most_gain_[tile_]);
   }
   /// A whole row of like, unmasked memristors; false, and nothing done, when one of them would meet a bound.
   static bool shift_freely(Code* pair, std::span<const float> change, std::span<float> difference) {

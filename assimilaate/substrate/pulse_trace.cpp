@@ -12,10 +12,19 @@ namespace assimilaate {
 namespace {
 
 constexpr std::array<char, 4> magic{'A', 'A', 'T', 'P'};
-constexpr std::uint16_t version = 1;
+constexpr std::uint16_t version = 2, oldest = 1;  // version 1 has no entries after Time
 
 /// What a log entry is.
-enum class Entry : std::uint8_t { Pulses = 1, Mask, Time };
+enum class Entry : std::uint8_t { Pulses = 1, Mask, Time, Unmask, Stick, Replace };
+
+/// An entry that is neither pulses nor time.
+struct Change {
+  Entry what;
+  std::uint32_t row;
+  std::uint16_t lane;
+  Side side = Side::A;  // of Stick
+  bool high = false;
+};
 
 void put_number(ByteWriter& out, std::uint64_t value) {  // LEB128
   for (; value >= 128; value >>= 7) out.put(static_cast<std::uint8_t>(value | 128));
@@ -57,10 +66,12 @@ class PulseTrace::Log final : public TileWitness {
       pulses += 2 * static_cast<std::uint64_t>(std::abs(fire.count));
     }
   }
-  void masked(std::uint32_t row, std::uint16_t lane) override {
-    out.put(Entry::Mask);
-    put_number(out, row);
-    out.put(static_cast<std::uint8_t>(lane));
+  void masked(std::uint32_t row, std::uint16_t lane) override { put(Entry::Mask, row, lane); }
+  void unmasked(std::uint32_t row, std::uint16_t lane) override { put(Entry::Unmask, row, lane); }
+  void replaced(std::uint32_t row, std::uint16_t lane) override { put(Entry::Replace, row, lane); }
+  void stuck(std::uint32_t row, std::uint16_t lane, Side side, bool high) override {
+    put(Entry::Stick, row, lane);
+    out.put(static_cast<std::uint8_t>((side == Side::B ? 1 : 0) + (high ? 2 : 0)));
   }
   void elapsed(const Elapsed& time) override {
     out.put(Entry::Time);
@@ -68,9 +79,9 @@ class PulseTrace::Log final : public TileWitness {
   }
 
   /// Hands every entry to the one of three that takes it.
-  template <typename Pulses, typename Mask, typename Time>
+  template <typename Pulses, typename Changes, typename Time>
   static void read(std::span<const std::byte> bytes, std::size_t rows, std::size_t lanes, const Pulses& on_pulses,
-                   const Mask& on_mask, const Time& on_time) {
+                   const Changes& on_change, const Time& on_time) {
     ByteReader in(bytes, "pulse trace");
     const auto check = [&](std::int64_t row, std::size_t lane) {
       if (row < 0 || row >= static_cast<std::int64_t>(rows) || lane >= lanes)
@@ -79,7 +90,7 @@ class PulseTrace::Log final : public TileWitness {
     };
     std::vector<Fire> fires;
     while (!in.rest().empty()) {
-      switch (in.get<Entry>()) {
+      switch (const auto entry = in.get<Entry>()) {
         case Entry::Pulses: {
           const auto width = in.get<double>();
           const std::uint64_t event = get_number(in), count = get_number(in);
@@ -102,11 +113,21 @@ class PulseTrace::Log final : public TileWitness {
           on_pulses(fires, width, event);
           break;
         }
-        case Entry::Mask: {
+        case Entry::Mask:
+        case Entry::Unmask:
+        case Entry::Stick:
+        case Entry::Replace: {
           const std::uint64_t row = get_number(in);
           const auto lane = in.get<std::uint8_t>();
           check(static_cast<std::int64_t>(row), lane);
-          on_mask(static_cast<std::uint32_t>(row), lane);
+          Change change{entry, static_cast<std::uint32_t>(row), lane};
+          if (entry == Entry::Stick) {
+            const auto how = in.get<std::uint8_t>();
+            if (how > 3) fail(Errc::Format, "pulse trace: damage of kind {} (corrupt file)", how);
+            change.side = (how & 1) != 0 ? Side::B : Side::A;
+            change.high = (how & 2) != 0;
+          }
+          on_change(change);
           break;
         }
         case Entry::Time: {
@@ -126,6 +147,13 @@ class PulseTrace::Log final : public TileWitness {
 
   ByteWriter out;
   std::uint64_t pulses = 0;
+
+ private:
+  void put(Entry what, std::uint32_t row, std::uint16_t lane) {
+    out.put(what);
+    put_number(out, row);
+    out.put(static_cast<std::uint8_t>(lane));
+  }
 };
 
 PulseTrace::PulseTrace(std::size_t rows, std::size_t lanes, double drive) : rows_(rows), lanes_(lanes), drive_(drive) {
@@ -176,7 +204,7 @@ void PulseTrace::for_each(const std::function<void(const TraceRow&)>& see) const
             }
           }
         },
-        [](std::uint32_t, std::uint16_t) {}, [&](const Elapsed& time) { now += time.idle + time.reading; });
+        [](const Change&) {}, [&](const Elapsed& time) { now += time.idle + time.reading; });
   }
 }
 
@@ -195,7 +223,18 @@ void PulseTrace::replay(SynapseArray& array) const {
         [&](std::span<const Fire> fires, double width, std::uint64_t event) {
           tile->pulse(fires, width, event, events);
         },
-        [&](std::uint32_t row, std::uint16_t lane) { tile->mask(row, lane); },
+        [&](const Change& change) {
+          switch (change.what) {
+            case Entry::Unmask:
+              return tile->unmask(change.row, change.lane);
+            case Entry::Stick:
+              return tile->stick(change.row, change.lane, change.side, change.high);
+            case Entry::Replace:
+              return tile->replace(change.row, change.lane);
+            default:
+              return tile->mask(change.row, change.lane);
+          }
+        },
         [&](const Elapsed& time) { tile->elapse(time); });
   }
 }
@@ -220,8 +259,8 @@ PulseTrace PulseTrace::load(const std::filesystem::path& file) {
   try {
     ByteReader in(bytes, "pulse trace");
     if (in.get<std::array<char, 4>>() != magic) fail(Errc::Format, "is no pulse trace");
-    if (const auto found = in.get<std::uint16_t>(); found != version)
-      fail(Errc::Unsupported, "pulse trace version {}, this program reads {}", found, version);
+    if (const auto found = in.get<std::uint16_t>(); found < oldest || found > version)
+      fail(Errc::Unsupported, "pulse trace version {}, this program reads {} to {}", found, oldest, version);
     const auto rows = in.get<std::uint64_t>(), lanes = in.get<std::uint64_t>();
     const auto drive = in.get<double>();
     if (rows == 0 || lanes == 0 || lanes > bytes.size() * tile_lanes || rows > UINT32_MAX || !(drive > 0))
@@ -242,7 +281,7 @@ PulseTrace PulseTrace::load(const std::filesystem::path& file) {
           [&](std::span<const Fire> fires, double, std::uint64_t) {
             for (const Fire& fire : fires) pulses += 2 * static_cast<std::uint64_t>(std::abs(fire.count));
           },
-          [](std::uint32_t, std::uint16_t) {}, [](const Elapsed&) {});
+          [](const Change&) {}, [](const Elapsed&) {});
       if (pulses != trace.logs_[t]->pulses)
         fail(Errc::Format, "tile {}: {} pulses announced, {} found (corrupt file)", t, trace.logs_[t]->pulses, pulses);
     }

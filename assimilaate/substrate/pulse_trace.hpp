@@ -42,7 +42,7 @@ class PulseTrace final : public ArrayWitness {
   [[nodiscard]] std::uint64_t pulses() const;
   [[nodiscard]] std::size_t bytes() const;
 
-  /// Every pulse in the order of its tile, tile by tile. Masks and idle time are not pulses.
+  /// Every pulse in the order of its tile, tile by tile. Masks, damage, replacement and idle time are not pulses.
   void for_each(const std::function<void(const TraceRow&)>& see) const;
   /// The same to an array as new as the recorded one was. @throws Error{Mismatch} for another shape or drive.
   void replay(SynapseArray& array) const;

@@ -38,12 +38,18 @@ struct Conductances {
   double a, b;  // [S]
 };
 
+/// One of the two memristors of a synapse.
+enum class Side : std::uint8_t { A, B };
+
 /// Is told, in order, what happens to the synapses of one tile: the trace of an instrument. One thread per tile.
 class TileWitness {
  public:
   virtual ~TileWitness() = default;
   virtual void pulsed(std::span<const Fire> fires, double width, std::uint64_t event) = 0;
   virtual void masked(std::uint32_t row, std::uint16_t lane) = 0;
+  virtual void unmasked(std::uint32_t row, std::uint16_t lane) = 0;
+  virtual void stuck(std::uint32_t row, std::uint16_t lane, Side side, bool high) = 0;
+  virtual void replaced(std::uint32_t row, std::uint16_t lane) = 0;
   virtual void elapsed(const Elapsed& time) = 0;
 };
 
@@ -75,6 +81,22 @@ class SynapseTile {
     if (witness_ != nullptr) witness_->masked(row, lane);
     apply_mask(row, lane);
   }
+  /// Use it again.
+  void unmask(std::uint32_t row, std::uint16_t lane) {
+    if (witness_ != nullptr) witness_->unmasked(row, lane);
+    apply_unmask(row, lane);
+  }
+  /// Damage: a memristor stays at the lowest or highest conductance of its own for ever.
+  void stick(std::uint32_t row, std::uint16_t lane, Side side, bool high) {
+    if (witness_ != nullptr) witness_->stuck(row, lane, side, high);
+    apply_stick(row, lane, side, high);
+  }
+  /// Put a new synapse in the place of one: drawn as the plan draws memristors, unlike those before it, at conductances
+  /// anywhere in its range, in use. Rows that drift age as a whole: it takes over the age of its row.
+  void replace(std::uint32_t row, std::uint16_t lane) {
+    if (witness_ != nullptr) witness_->replaced(row, lane);
+    apply_replace(row, lane);
+  }
   /// Let time pass over this tile.
   void elapse(const Elapsed& time) {
     if (witness_ != nullptr) witness_->elapsed(time);
@@ -97,6 +119,9 @@ class SynapseTile {
   virtual void apply_row(std::uint32_t row, std::span<const std::int8_t> directions, double width, std::uint64_t event,
                          Events& events) = 0;
   virtual void apply_mask(std::uint32_t row, std::uint16_t lane) = 0;
+  virtual void apply_unmask(std::uint32_t row, std::uint16_t lane) = 0;
+  virtual void apply_stick(std::uint32_t row, std::uint16_t lane, Side side, bool high) = 0;
+  virtual void apply_replace(std::uint32_t row, std::uint16_t lane) = 0;
   virtual void apply_time(const Elapsed& time) = 0;
   TileWitness* witness_ = nullptr;
 };
@@ -145,8 +170,10 @@ class SynapseArray {
   /// Memristors that never move, as the simulator knows them (a target does not).
   [[nodiscard]] virtual std::size_t stuck_memristors() const = 0;
   [[nodiscard]] virtual std::size_t masked_synapses() const = 0;
+  /// How often a synapse was replaced.
+  [[nodiscard]] virtual std::uint32_t generation(std::size_t row, std::size_t lane) const = 0;
 
-  /// Conductances and masks, for a target's file.
+  /// Conductances, masks, and what life did to its memristors, for a target's file.
   virtual void save(ByteWriter& out) const = 0;
   /// @throws Error{Format} when the bytes do not fit this array.
   virtual void restore(ByteReader& in) = 0;
