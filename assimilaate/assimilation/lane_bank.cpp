@@ -22,6 +22,12 @@ std::unique_ptr<Emission> emission_for(const TransformPlan& transform, const Pro
   return emission;
 }
 
+/// Steps of a drive of 1; 0: any size.
+double drive_steps(const ReadSettings& read) {
+  if (read.drive == LineDrive::Count) return read.unit_pulses;
+  return read.drive == LineDrive::Planes ? std::exp2(read.planes) : 0;
+}
+
 }  // namespace
 
 LaneBank::LaneBank(const TransformPlan& transform, const Profile& profile)
@@ -134,10 +140,12 @@ void LaneBank::drive(MatrixView<const Address> inputs, std::span<const std::uint
     } else {
       const auto drives = block.drives.row(b);
       organisation_->drive(aat, drives);
-      const ReadSettings& read = profile_.read;
-      if (read.drive == LineDrive::Count)
-        for (float& g : drives)
-          g = std::nearbyint(g * static_cast<float>(read.unit_pulses)) / static_cast<float>(read.unit_pulses);
+      if (const double steps = drive_steps(profile_.read); steps > 0)
+        for (float& g : drives) {
+          const auto whole = static_cast<float>(steps);
+          const float most = profile_.read.drive == LineDrive::Planes ? whole - 1 : whole;
+          g = std::clamp(std::nearbyint(g * whole), -most, most) / whole;
+        }
       block.energy[b] = std::inner_product(drives.begin(), drives.end(), drives.begin(), 0.0F);
       block.magnitude[b] = std::accumulate(drives.begin(), drives.end(), 0.0F,
                                            [](float sum, float g) { return sum + std::abs(g); });
@@ -213,7 +221,7 @@ AatBlock LaneBank::emit(MatrixView<const float> outputs) const {
 
 AatBlock LaneBank::infer(const AatBlock& inputs, std::uint64_t moment, Events& events) {
   const auto read = outputs(inputs.entries.view(), moment, events);
-  if (nodes() == 1) events.comparisons += inputs.size() * emission_->decisions() * profile_.read.repeats;
+  if (!converts()) events.comparisons += inputs.size() * emission_->decisions() * profile_.read.repeats;
   return emit(read.view());
 }
 

@@ -10,6 +10,7 @@
 #include "assimilaate/assimilation/rule.hpp"
 #include "assimilaate/substrate/memristor.hpp"
 #include "assimilaate/substrate/read_noise.hpp"
+#include "assimilaate/substrate/wires.hpp"
 
 namespace assimilaate {
 
@@ -76,6 +77,12 @@ class LaneBank {
 
   /// Nodes of a lane: rows lie on them in order, `ReadSettings::node_lines` each.
   [[nodiscard]] std::size_t nodes() const;
+  /// Reads that make one sample of a lane.
+  [[nodiscard]] std::size_t planes() const {
+    return profile_.read.drive == LineDrive::Planes && !organisation_->selects() ? profile_.read.planes : 1;
+  }
+  /// Whether a lane is converted anyway, since it is added up from partial results.
+  [[nodiscard]] bool converts() const { return nodes() * planes() > 1; }
 
   /// Choose drive centres and the full scale from examples; done once, before the first presentation.
   void tune(const ExampleBlock& examples);
@@ -132,8 +139,9 @@ class TileReader {
   TileReader(LaneBank& bank, std::size_t tile);
   [[nodiscard]] SynapseTile& synapses() noexcept { return *tile_; }
   [[nodiscard]] std::size_t lanes() const noexcept { return lanes_; }
-  /// Read a block; example i is the moment `moments[i]`. A lane is the mean of its nodes' ratios, each weighted with
-  /// the lines that are driven there: y = sum_s n_s / n * [sum g (Ga - Gb) / sum (Ga + Gb)]_s.
+  /// Read a block; example i is the moment `moments[i]`. A lane is the mean of its parts' ratios, each weighted with
+  /// the lines that are driven there: y = sum_s n_s / n * [sum g (Ga - Gb) / sum (Ga + Gb)]_s over the nodes s, and with
+  /// binary planes k also over those, g being +-1 where the digit is 1 and n_s,k 2^-k in the place of n_s.
   /// @param outputs  [block x 64] in output units
   void read(const DriveBlock& block, std::span<const std::uint64_t> moments, MatrixView<float> outputs, Events& events);
   /// Read noise of a lane at y = 0, sigma in output units.
@@ -142,18 +150,31 @@ class TileReader {
  private:
   /// Variance of the ratio y of a node whose conductances add up to `sum` [codes] under an absolute law; 0 under others.
   [[nodiscard]] double variance(double y, double sum) const;
-  /// Numerators and denominators of all nodes, from the planes.
+  /// A partial result: a node, and one binary plane of its drives.
+  struct Part {
+    std::size_t first, last;  // rows
+    float digit;              // 2^-k; 1 where there are no planes
+  };
+  [[nodiscard]] std::vector<Part> parts() const;
+  /// Numerators, denominators and weights of all parts.
   void add_up(const DriveBlock& block);
+  void add_up_selected(const DriveBlock& block);
+  void add_up_graded(const DriveBlock& block);
+  void add_up_planes(const DriveBlock& block);
   /// The same for the part of one example where every memristor strays from read to read: one factor each, slow.
-  void add_up_restless(const DriveBlock& block, std::size_t b, std::size_t node, std::uint64_t moment);
+  void add_up_restless(const DriveBlock& block, std::size_t b, std::size_t part, std::uint64_t moment);
+  [[nodiscard]] WiredRows wired(const DriveBlock& block, std::size_t b, std::size_t part) const;
   void count(const DriveBlock& block, double warmth, Events& events) const;
 
   LaneBank& bank_;
   std::size_t index_, lanes_;
   std::unique_ptr<SynapseTile> tile_;
   ReadSettings averaged_;
-  Matrix<float> numerators_, denominators_;  // [nodes x block, 64]
-  std::vector<std::uint32_t> lines_;         // driven, [nodes x block]
+  std::vector<Part> parts_;
+  Matrix<float> numerators_, denominators_;  // [parts x block, 64]
+  Matrix<float> weights_;                    // [parts x block]
+  Matrix<float> digits_, sizes_;             // [block x rows] of one plane: -1, 0, 1, and their sizes
+  std::vector<std::uint32_t> lines_;         // driven, [block]
 };
 
 }  // namespace assimilaate

@@ -125,7 +125,7 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
       std::iota(moments.begin(), moments.end(), presentation);
       reader.read(block, moments, outputs.view(), events);
       // A regression lane learns by the size of its error, whoever else converts.
-      if (regression && bank.nodes() == 1) events.conversions += count * reader.lanes() * read.repeats;
+      if (regression && !bank.converts()) events.conversions += count * reader.lanes() * read.repeats;
 
       energy.resize(count);
       for (std::size_t b = 0; b < count; ++b) {
@@ -158,7 +158,7 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
           accumulate_row(writes.view(), signals.view(), r, change);
           reader.synapses().shift(r, change, events);
         }
-        reading += static_cast<double>(count * read.repeats) * read.width;
+        reading += static_cast<double>(count * read.repeats * bank.planes()) * read.width;
         if (++blocks % blocks_a_span == 0) let_pass(presentation);
         continue;
       }
@@ -188,7 +188,7 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
       const double took = programming_seconds(fires, width);
       events.pulse_seconds += took;
       programming += took;
-      reading += static_cast<double>(count * read.repeats) * read.width;
+      reading += static_cast<double>(count * read.repeats * bank.planes()) * read.width;
       if (++blocks % blocks_a_span == 0) let_pass(presentation);
     }
     let_pass((lesson.first_pass + p) * n + n - 1);
@@ -300,7 +300,7 @@ Convergence assimilate(LaneBank& bank, ExampleSource& source, const HeldOut& hel
     report.events.presentations += (last - first) * n;
     validate(bank, held_out, report);
     bank.synapses().elapse(
-        bank.felt(0, static_cast<double>(held_out.size() * bank.profile().read.repeats) * bank.profile().read.width, after_validation + first));
+        bank.felt(0, static_cast<double>(held_out.size() * bank.profile().read.repeats * bank.planes()) * bank.profile().read.width, after_validation + first));
     finish();
     report.converged = report.agreement >= options.agreement ||
                        (options.plateau > 0 && before >= 0 && report.agreement - before < options.plateau);

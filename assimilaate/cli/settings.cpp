@@ -99,11 +99,11 @@ void apply(DottedSettings& settings, Profile& profile) {
   if (const auto noise = settings.text("noise")) profile.noise = ReadNoise::parse(*noise);
   Settings read = profile.read.numbers();
   for (auto& [name, value] : read) {
-    static constexpr std::array<std::string_view, 3> drives{"width", "count", "level"};
+    static constexpr std::array<std::string_view, 4> drives{"width", "count", "level", "planes"};
     if (name == "drive") {
       if (const auto text = settings.text("read.drive")) {
         const auto found = std::ranges::find(drives, *text);
-        if (found == drives.end()) fail(Errc::Usage, "read.drive '{}': width, count or level", *text);
+        if (found == drives.end()) fail(Errc::Usage, "read.drive '{}': width, count, level or planes", *text);
         value = static_cast<double>(found - drives.begin());
       }
     } else if (const auto v = settings.number("read." + name)) {

@@ -30,7 +30,7 @@ class Stoppable final : public Progress {
 
 void add_teach(CLI::App& app, Common& common, Action& action) {
   struct Options {
-    std::string model, data, inputs, outputs, input_tensor, output_tensor, stream, recipe = "graded", name;
+    std::string model, data, inputs, outputs, input_tensor, output_tensor, stream, recipe = "graded", name, selection = "random";
     std::size_t examples = 1000, held_out = 200, fit = 4000;
   };
   auto options = std::make_shared<Options>();
@@ -49,6 +49,9 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
   verb->add_option("--examples", options->examples, "records to learn from")
       ->check(whole_number(1))
       ->capture_default_str();
+  verb->add_option("--selection", options->selection, "of the examples: random, or leverage: those that say most")
+      ->check(CLI::IsMember({"random", "leverage"}).description(""))
+      ->capture_default_str();
   verb->add_option("--held-out", options->held_out, "records to validate on")->capture_default_str();
   verb->add_option("--fit", options->fit, "inputs that codecs are fitted to")->capture_default_str();
   inputs->needs(outputs)->excludes(model);
@@ -62,7 +65,8 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
                             .examples = options->examples,
                             .held_out = options->held_out,
                             .fit = options->fit,
-                            .seed = common.seed};
+                            .seed = common.seed,
+                            .selection = options->selection};
       apply(settings, teaching.recipe);
       settings.refuse_the_rest();
       StreamId id;

@@ -55,8 +55,9 @@ constexpr std::array read_fields{
     Field{"comparator", "V", 300e-6, 0, 1, "rms noise at the input of what resolves a lane"},
     Field{"node_lines", "1", 0, 0, 1e6, "lines that meet at one node, whose results are converted and added; 0: all"},
     Field{"repeats", "1", 1, 1, 1024, "samples of a lane, averaged"},
-    Field{"drive", "1", 0, 0, 2, "of graded lines: 0 pulse width, 1 pulse count, 2 voltage level"},
+    Field{"drive", "1", 0, 0, 3, "of graded lines: 0 pulse width, 1 pulse count, 2 voltage level, 3 binary planes"},
     Field{"unit_pulses", "1", 15, 1, 255, "of a read, where lines are driven by count"},
+    Field{"planes", "1", 6, 1, 12, "binary digits, where lines are driven by planes"},
 };
 
 }  // namespace
@@ -76,7 +77,8 @@ Settings ReadSettings::numbers() const {
           {"node_lines", node_lines},
           {"repeats", repeats},
           {"drive", static_cast<double>(drive)},
-          {"unit_pulses", unit_pulses}};
+          {"unit_pulses", unit_pulses},
+          {"planes", planes}};
 }
 
 ReadSettings ReadSettings::from(const Settings& numbers) {
@@ -90,7 +92,8 @@ ReadSettings ReadSettings::from(const Settings& numbers) {
           .node_lines = count("node_lines"),
           .repeats = count("repeats"),
           .drive = static_cast<LineDrive>(count("drive")),
-          .unit_pulses = count("unit_pulses")};
+          .unit_pulses = count("unit_pulses"),
+          .planes = count("planes")};
 }
 
 double comparator_volts(int code) {

@@ -30,7 +30,9 @@ struct ReadNoise {
 enum class LineDrive : std::uint8_t {
   Width,  ///< full rails for a part |g| of the read, then both at ground
   Count,  ///< the same in unit pulses: |g| is rounded to them
-  Level   ///< rails at V g for all of the read
+  Level,  ///< rails at V g for all of the read
+  Planes  ///< a read for each binary digit of |g|, lines whose digit is 0 left open; results are converted, weighted
+          ///< with 2^-k and the number of lines that were driven, and added: an idle line adds no noise
 };
 
 /// How a lane is read. Low-voltage reads (FFLV) stay below every programming threshold.
@@ -45,6 +47,7 @@ struct ReadSettings {
   std::uint32_t repeats = 1;  ///< times a lane is sampled, and the mean taken
   LineDrive drive = LineDrive::Width;
   std::uint32_t unit_pulses = 15;  ///< of a read, where lines are driven by count
+  std::uint32_t planes = 6;        ///< binary digits, where lines are driven by planes
 
   /// The read that all samples make together, as the laws of noise see it: as long as all of them, so that white noise
   /// and the comparator average out and flicker does not.

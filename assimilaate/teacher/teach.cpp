@@ -6,6 +6,7 @@
 
 #include "assimilaate/core/array_file.hpp"
 #include "assimilaate/core/random.hpp"
+#include "assimilaate/teacher/selection.hpp"
 
 namespace assimilaate {
 namespace {
@@ -18,7 +19,7 @@ Matrix<float> pick(const Matrix<float>& from, std::span<const std::uint32_t> row
 
 /// Which inputs fit the codecs, which are held out, which are taught: a seeded shuffle, dealt from both ends.
 struct Draw {
-  std::vector<std::uint32_t> fit, held_out, data;
+  std::vector<std::uint32_t> fit, held_out, data;  // data: candidates, where they are yet to be chosen from
 };
 
 Draw draw(std::size_t available, const TeachOptions& options) {
@@ -38,7 +39,17 @@ Draw draw(std::size_t available, const TeachOptions& options) {
   };
   Draw d;
   d.held_out = at(0, options.held_out);
-  d.data = at(options.held_out, options.examples);
+  constexpr std::size_t most_candidates = 8192;
+  if (options.selection != "random" && options.selection != "leverage")
+    fail(Errc::Usage, "selection '{}': random or leverage", options.selection);
+  if (options.selection == "leverage" && options.examples > most_candidates)
+    fail(Errc::Usage, "selection leverage compares at most {} inputs, {} examples were asked for (use random)",
+         most_candidates, options.examples);
+  const std::size_t candidates = options.selection == "random"
+                                     ? options.examples
+                                     : std::min({std::max(options.candidates, 2 * options.examples), most_candidates,
+                                                 available - options.held_out});
+  d.data = at(options.held_out, std::max(candidates, options.examples));
   // Codecs are fitted to what is not held out: first to inputs that are not taught either, then to those that are.
   const std::size_t fit = std::min(options.fit, available - options.held_out);
   d.fit = at(available - fit, fit);
@@ -75,10 +86,27 @@ std::vector<AatBlock> encode(const Chain& chain, const std::vector<Matrix<float>
   return blocks;
 }
 
+/// Glue before each transform, applied to the activations of its input boundary.
+using Glue = std::vector<std::function<float(float)>>;
+using GlueOf = std::function<Glue(std::size_t transform)>;
+
+/// The examples worth most of the candidates, best first.
+std::vector<std::uint32_t> choose(std::span<const std::uint32_t> candidates, std::size_t count,
+                                  std::vector<Matrix<float>> values, const GlueOf& glue) {
+  values.pop_back();  // nothing is computed from the last boundary
+  for (std::size_t t = 0; t < values.size(); ++t)
+    for (const auto& function : glue(t))
+      for (float& x : values[t].values()) x = function(x);
+  std::vector<std::uint32_t> chosen;
+  for (const auto row : select_rows(joint_features(values).view(), count)) chosen.push_back(candidates[row]);
+  return chosen;
+}
+
 /// `values(rows)` gives the activations of the chosen inputs at every boundary.
 template <typename Values>
-void publish(Chain& chain, const Draw& d, const TeachOptions& options, std::span<const std::byte> network,
-             Carrier& carrier, const Values& values) {
+void publish(Chain& chain, Draw d, const TeachOptions& options, std::span<const std::byte> network, Carrier& carrier,
+             const GlueOf& glue, const Values& values) {
+  if (d.data.size() > options.examples) d.data = choose(d.data, options.examples, values(d.data), glue);
   const std::size_t last = chain.tensors.size() - 1;
   const auto fitted = values(d.fit);
   for (std::size_t b = 0; b <= last; ++b) {
@@ -136,7 +164,8 @@ Chain teach(const Graph& graph, const Matrix<float>& inputs, const TeachOptions&
   }
   check_end(graph.network(), transforms.back());
   const auto network = graph.strip().to_bytes();
-  publish(chain, draw(inputs.rows(), options), options, network, carrier, [&](std::span<const std::uint32_t> rows) {
+  const auto glue = [&](std::size_t t) { return graph.network().glue(chain.tensors[t], chain.transforms[t]); };
+  publish(chain, draw(inputs.rows(), options), options, network, carrier, glue, [&](std::span<const std::uint32_t> rows) {
     const auto tapped = graph.run(pick(inputs, rows), chain.tensors);
     std::vector<Matrix<float>> values;
     for (const auto& tensor : chain.tensors) values.push_back(tapped.at(tensor));
@@ -154,7 +183,7 @@ Chain teach_captured(const Matrix<float>& inputs, const Matrix<float>& outputs, 
   check_finite(inputs.view(), "captured inputs");
   check_finite(outputs.view(), "captured outputs");
   Chain chain{{"input", "output"}, {options.name}, {}};
-  publish(chain, draw(inputs.rows(), options), options, {}, carrier, [&](std::span<const std::uint32_t> rows) {
+  publish(chain, draw(inputs.rows(), options), options, {}, carrier, [](std::size_t) { return Glue{}; }, [&](std::span<const std::uint32_t> rows) {
     return std::vector{pick(inputs, rows), pick(outputs, rows)};
   });
   return chain;
