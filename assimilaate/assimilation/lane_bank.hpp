@@ -148,6 +148,12 @@ class TileReader {
   [[nodiscard]] double noise(std::size_t lane) const;
 
  private:
+  /// An absolute law as the variance of y: comparator + (thermal + flicker (1 - y^2)^(1 or 2)) / sum, sum in codes.
+  struct AbsoluteNoise {
+    double comparator = 0, thermal = 0, flicker = 0;
+    bool squared = false;
+  };
+  [[nodiscard]] AbsoluteNoise absolute_noise() const;
   /// Variance of the ratio y of a node whose conductances add up to `sum` [codes] under an absolute law; 0 under others.
   [[nodiscard]] double variance(double y, double sum) const;
   /// A partial result: a node, and one binary plane of its drives.
@@ -170,6 +176,7 @@ class TileReader {
   std::size_t index_, lanes_;
   std::unique_ptr<SynapseTile> tile_;
   ReadSettings averaged_;
+  AbsoluteNoise absolute_;
   std::vector<Part> parts_;
   Matrix<float> numerators_, denominators_;  // [parts x block, 64]
   Matrix<float> weights_;                    // [parts x block]

@@ -33,6 +33,7 @@ TileReader::TileReader(LaneBank& bank, std::size_t tile)
       lanes_(std::min(tile_lanes, bank.layout().lanes() - tile * tile_lanes)),
       tile_(bank.synapses().open(tile)),
       averaged_(bank.profile().read.averaged()),
+      absolute_(absolute_noise()),
       parts_(parts()) {}
 
 std::vector<TileReader::Part> TileReader::parts() const {
@@ -45,18 +46,30 @@ std::vector<TileReader::Part> TileReader::parts() const {
   return parts;
 }
 
-double TileReader::variance(double y, double sum) const {
+TileReader::AbsoluteNoise TileReader::absolute_noise() const {
   const SynapseArray& array = bank_.synapses();
+  const auto square = [](double x) { return x * x; };
+  const auto law = [&](const ReadSigma& one, bool squared) {
+    // Both laws fall as 1/sqrt(sum): what they give for 1 S says it all.
+    const double codes = 1 / array.code_conductance();
+    return AbsoluteNoise{square(one.comparator), square(one.thermal) * codes, square(one.flicker) * codes, squared};
+  };
   switch (bank_.profile().noise.law) {
     case ReadNoise::Law::Off:
     case ReadNoise::Law::Relative:
-      return 0;
+      return {};
     case ReadNoise::Law::Emulator:
-      return std::pow(emulator_sigma(y, sum * array.code_conductance(), array.highest_conductance(), averaged_), 2);
+      return law(emulator_sigma(0, 1, array.highest_conductance(), averaged_), true);
     case ReadNoise::Law::Physical:
-      return std::pow(physical_sigma(y, sum * array.code_conductance(), array.highest_conductance(), averaged_), 2);
+      return law(physical_sigma(0, 1, array.highest_conductance(), averaged_), false);
   }
-  return 0;
+  return {};
+}
+
+double TileReader::variance(double y, double sum) const {
+  if (sum <= 0) return absolute_.comparator;
+  const double rest = 1 - y * y;
+  return absolute_.comparator + (absolute_.thermal + absolute_.flicker * (absolute_.squared ? rest * rest : rest)) / sum;
 }
 
 double TileReader::noise(std::size_t lane) const {

@@ -142,14 +142,14 @@ ReadSigma PhysicalNoise::sigma(double y, double sum, const ReadSettings& read) c
   return parts;
 }
 
-double emulator_sigma(double y, double sum, double highest, const ReadSettings& read) {
+ReadSigma emulator_sigma(double y, double sum, double highest, const ReadSettings& read) {
   ReadSigma parts = EmulatorNoise{.reference_sum = highest, .comparator = -1}.sigma(y, sum, read);
   parts.comparator = read.comparator / std::abs(read.voltage);
-  return parts.total();
+  return parts;
 }
 
-double physical_sigma(double y, double sum, double highest, const ReadSettings& read) {
-  return PhysicalNoise{.reference = highest, .comparator = read.comparator}.sigma(y, sum, read).total();
+ReadSigma physical_sigma(double y, double sum, double highest, const ReadSettings& read) {
+  return PhysicalNoise{.reference = highest, .comparator = read.comparator}.sigma(y, sum, read);
 }
 
 }  // namespace assimilaate

@@ -107,11 +107,11 @@ struct PhysicalNoise {
   bool operator==(const PhysicalNoise&) const = default;
 };
 
-/// Sigma of y under the emulator's law as it comes.
+/// Sigma of y under the emulator's law as it comes, in its parts.
 /// @param highest  G_hi of one memristor, the law's reference [S]
 /// @param read     its comparator takes the place of the law's
-[[nodiscard]] double emulator_sigma(double y, double sum, double highest, const ReadSettings& read);
+[[nodiscard]] ReadSigma emulator_sigma(double y, double sum, double highest, const ReadSettings& read);
 /// The same under the physical law.
-[[nodiscard]] double physical_sigma(double y, double sum, double highest, const ReadSettings& read);
+[[nodiscard]] ReadSigma physical_sigma(double y, double sum, double highest, const ReadSettings& read);
 
 }  // namespace assimilaate
