@@ -41,7 +41,7 @@ std::vector<Option> options() {
       {"--memristor", {"memristor"}, "a model, a preset or a file (default: mss)"},
       {"--examples", {"examples"}, "numbers of examples: N[,N...]"},
       {"--seed", {"seed"}, "seeds, of the examples and of the memristors: S[,S...] (default: 1)"},
-      {"--passes", {"passes"}, "how often each is presented (default: 20 000 / examples, 2 to 100)"},
+      {"--passes", {"passes"}, "how often each is presented (default: 40 000 / examples, 2 to 200)"},
       {"--rule", {"rule"}, "what errors ask of synapses"},
       {"--organisation", {"organisation"}, "how addresses reach synapses"},
       {"--emission", {"emission"}, "how lanes become addresses"},

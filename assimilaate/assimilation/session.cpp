@@ -240,6 +240,10 @@ void measure_spread(LaneBank& bank, const ExampleBlock& examples) {
 
 }  // namespace
 
+std::size_t default_passes(std::size_t examples) {
+  return std::clamp<std::size_t>(40'000 / std::max<std::size_t>(examples, 1), 2, 200);
+}
+
 Convergence assimilate(LaneBank& bank, ExampleSource& source, const HeldOut& held_out, const SessionOptions& options,
                        Progress* progress, std::stop_token stop) {
   const TransformPlan& transform = bank.transform();
@@ -269,7 +273,7 @@ Convergence assimilate(LaneBank& bank, ExampleSource& source, const HeldOut& hel
     }
   }
   const std::size_t n = examples.size();
-  const std::size_t passes = options.passes > 0 ? options.passes : std::clamp<std::size_t>(20'000 / n, 2, 100);
+  const std::size_t passes = options.passes > 0 ? options.passes : default_passes(n);
   const std::size_t rounds = std::clamp<std::size_t>(options.rounds, 1, passes);
   const Matrix<float> drives = all_drives(bank, examples);
   std::atomic<std::size_t> passes_done = 0;

@@ -25,8 +25,11 @@ struct Convergence {
   Events events;
 };
 
+/// min(200, 40 000 / examples), at least 2.
+[[nodiscard]] std::size_t default_passes(std::size_t examples);
+
 struct SessionOptions {
-  /// Times each example is presented; 0: min(100, 20 000 / examples), at least 2.
+  /// Times each example is presented; 0: `default_passes`.
   std::size_t passes = 0;
   /// The passes are split into this many rounds; after each, held-out examples are tried and the state may be saved.
   std::size_t rounds = 4;

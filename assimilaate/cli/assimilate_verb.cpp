@@ -47,7 +47,7 @@ void add_assimilate(CLI::App& app, Common& common, Action& action) {
       ->check(whole_number(0, UINT32_MAX))
       ->capture_default_str();
   verb->add_option("--examples", options->examples, "take the first so many (default: all)")->check(whole_number(1));
-  verb->add_option("--passes", options->passes, "times each is presented (default: 20 000 / examples, from 2 to 100)")
+  verb->add_option("--passes", options->passes, "times each is presented (default: 40 000 / examples, from 2 to 200)")
       ->check(whole_number(1));
   verb->add_option("--rounds", options->rounds, "rounds, with validation and a save after each")
       ->check(whole_number(1))

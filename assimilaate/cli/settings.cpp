@@ -158,9 +158,11 @@ Profile named_profile(const std::string& name, const std::string& recipe) {
   } else if (name == "damaged") {
     profile.imperfections = {.step_variation = 0.3, .bound_variation = 0.3, .cycle_variation = 0.3, .stuck = 0.05};
     profile.noise = ReadNoise::parse("relative:0.02");
-    profile.organisation += ":2";
+    if (recipe == "winner") profile.organisation += ":2";
   } else if (name == "mss_absolute_noise") {
     profile.noise = ReadNoise::parse("emulator");
+    profile.read.drive = LineDrive::Planes;
+    profile.read.node_lines = 32;
   } else {
     fail(Errc::Usage, "unknown profile '{}' (there are: float, byte, mss, damaged, mss_absolute_noise)", name);
   }
