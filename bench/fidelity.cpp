@@ -2,20 +2,16 @@
 ///   bench_fidelity --task fmnist-mlp --memristor mss --examples 100,300,1000 --seed 1,2,3
 /// Every option is a setting; a file of settings does as well, and `--set` wins over both.
 
-#include <fmt/ranges.h>
-
 #include <CLI/CLI.hpp>
 #include <charconv>
-#include <cmath>
 #include <cstdlib>
 
 #include "assimilaate/cli/dataset.hpp"
 #include "assimilaate/cli/settings.hpp"
 #include "assimilaate/cli/terminal.hpp"
 #include "assimilaate/core/parallel.hpp"
-#include "assimilaate/report/quantity.hpp"
-#include "assimilaate/report/terminal_table.hpp"
 #include "fidelity_measure.hpp"
+#include "fidelity_report.hpp"
 
 namespace {
 
@@ -154,50 +150,6 @@ json run(Plan plan) {
   return runs;
 }
 
-/// Mean and, of several, spread (standard deviation over seeds).
-std::string mean_of(const json& runs, std::size_t examples, const json::json_pointer& key, int digits) {
-  std::vector<double> values;
-  for (const json& one : runs)
-    if (one["examples"] == examples && one.contains(key) && one.at(key).is_number()) values.push_back(one.at(key));
-  if (values.empty()) return "-";
-  const double n = static_cast<double>(values.size());
-  double mean = 0, square = 0;
-  for (const double v : values) mean += v / n;
-  for (const double v : values) square += (v - mean) * (v - mean);
-  if (values.size() == 1) return fmt::format("{:.{}f}", mean, digits);
-  return fmt::format("{:.{}f} ± {:.{}f}", mean, digits, std::sqrt(square / (n - 1)), digits);
-}
-
-std::string table(const json& runs) {
-  const auto number = [](const json& one, const char* key) { return one[key].get<double>(); };
-  std::vector<std::vector<std::string>> rows, beside;
-  std::vector<std::size_t> sizes;
-  for (const json& one : runs)
-    if (const std::size_t n = one["examples"]; std::ranges::find(sizes, n) == sizes.end()) sizes.push_back(n);
-  for (const std::size_t n : sizes) {
-    const auto& one = *std::ranges::find_if(runs, [&](const json& r) { return r["examples"] == n; });
-    const auto mean = [&](const std::string& key, int digits) {
-      return mean_of(runs, n, json::json_pointer(key), digits);
-    };
-    rows.push_back({fmt::format("{}", n), mean("/accuracy", 4), mean("/agreement", 4), mean("/nmse", 4),
-                    fmt::format("{}", one["presentations"].get<std::size_t>()), mean("/pulses_per_memristor", 1),
-                    si_text(number(one, "bits"), "bit"), si_text(number(one, "joules"), "J"),
-                    si_text(number(one, "seconds"), "s"), mean("/wall_seconds", 1)});
-    for (const auto& [name, ignored] : one["ceilings"].items()) {
-      const std::string at = "/ceilings/" + name;
-      beside.push_back(
-          {fmt::format("{}", n), name, mean(at + "/accuracy", 4), mean(at + "/agreement", 4), mean(at + "/nmse", 4)});
-    }
-  }
-  std::vector<std::string> ranks;
-  for (const json& rank : runs[0]["effective_rank"]) ranks.push_back(fmt::format("{:.1f}", rank.get<double>()));
-  return terminal_table({"examples", "accuracy", "agreement", "NMSE", "presentations", "pulses/memristor", "bits",
-                         "joules", "chip time", "wall s"},
-                        rows) +
-         "\n" + terminal_table({"examples", "beside it", "accuracy", "agreement", "NMSE"}, beside) +
-         fmt::format("\neffective rank of the inputs: {}\n", fmt::join(ranks, ", "));
-}
-
 json described(const Plan& plan, const cli::DottedSettings& settings) {
   return {
       {"task", fmt::format("{}{}{}", plan.task->name, plan.request.argument.empty() ? "" : ":", plan.request.argument)},
@@ -217,7 +169,7 @@ int main(int argc, char** argv) {
   CLI::App app("Fidelity of what targets learn, from how few examples, on which memristors.", "bench_fidelity");
   std::vector<std::string> assignments, given;
   std::string config;
-  bool as_json = false;
+  bool as_json = false, as_csv = false;
   int threads = 0;
   for (const Option& option : options()) {
     const auto set = [&given, keys = option.keys](const std::string& value) {
@@ -233,6 +185,7 @@ int main(int argc, char** argv) {
   app.add_option("--config", config, "settings from a TOML file");
   app.add_option("--threads", threads, "0: all processors");
   app.add_flag("--json", as_json, "everything that was measured, as one JSON object");
+  app.add_flag("--csv", as_csv, "a row for every seed and number of examples");
   try {
     app.parse(argc, argv);
     if (threads > 0) set_threads(threads);
@@ -241,8 +194,9 @@ int main(int argc, char** argv) {
     cli::DottedSettings settings(config, given);
     const Plan plan = plan_from(settings);
     json result = described(plan, settings);
+    for (int i = 1; i < argc; ++i) result["command"] = result.value("command", "bench_fidelity") + " " + argv[i];
     result["runs"] = run(plan);
-    fmt::print("{}", as_json ? result.dump(2) + "\n" : table(result["runs"]));
+    fmt::print("{}", as_json ? result.dump(2) + "\n" : as_csv ? csv(result) : table(result["runs"]));
     return 0;
   } catch (const CLI::ParseError& problem) {
     return app.exit(problem);
