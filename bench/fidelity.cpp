@@ -37,6 +37,7 @@ std::vector<Option> options() {
       {"--memristor", {"memristor"}, "a model, a preset or a file (default: mss)"},
       {"--examples", {"examples"}, "numbers of examples: N[,N...]"},
       {"--seed", {"seed"}, "seeds, of the examples and of the memristors: S[,S...] (default: 1)"},
+      {"--selection", {"selection"}, "of the examples: random (the default) or leverage"},
       {"--passes", {"passes"}, "how often each is presented (default: 40 000 / examples, 2 to 200)"},
       {"--rule", {"rule"}, "what errors ask of synapses"},
       {"--organisation", {"organisation"}, "how addresses reach synapses"},
@@ -121,6 +122,7 @@ Plan plan_from(cli::DottedSettings& settings) {
   plan.measure.ceilings = settings.number("no_ceilings").value_or(0) == 0;
   plan.request.validation = settings.number("validation").value_or(0) != 0;
   plan.request.most = *std::ranges::max_element(plan.examples);
+  plan.request.selection = settings.text("selection").value_or("random");
   plan.request.data = settings.text("data").value_or(cli::default_data);
   plan.request.model = settings.text("model").value_or("");
   const char* models = std::getenv("ASSIMILAATE_MODELS");

@@ -79,6 +79,18 @@ void DottedSettings::refuse_the_rest() const {
       fail(Errc::Usage, "setting '{}' means nothing here (see docs/reference/settings.md)", key);
 }
 
+namespace {
+
+/// An absolute law drowns what all lines of a lane say at one node; it brings the circuit that is read in spite of it.
+void set_noise(Profile& profile, const ReadNoise& noise) {
+  profile.noise = noise;
+  if (noise.law != ReadNoise::Law::Emulator && noise.law != ReadNoise::Law::Physical) return;
+  profile.read.drive = LineDrive::Planes;
+  profile.read.node_lines = 32;
+}
+
+}  // namespace
+
 void apply(DottedSettings& settings, Profile& profile) {
   if (const auto name = settings.text("memristor"); name && *name != profile.memristor) {
     const Preset preset = find_memristor(*name);
@@ -96,7 +108,7 @@ void apply(DottedSettings& settings, Profile& profile) {
   }
   // Refused here, and not after the first target has learnt.
   check_layers(*make_memristor(profile.memristor, profile.memristor_settings), profile.imperfections);
-  if (const auto noise = settings.text("noise")) profile.noise = ReadNoise::parse(*noise);
+  if (const auto noise = settings.text("noise")) set_noise(profile, ReadNoise::parse(*noise));
   Settings read = profile.read.numbers();
   for (auto& [name, value] : read) {
     static constexpr std::array<std::string_view, 4> drives{"width", "count", "level", "planes"};
@@ -160,9 +172,7 @@ Profile named_profile(const std::string& name, const std::string& recipe) {
     profile.noise = ReadNoise::parse("relative:0.02");
     if (recipe == "winner") profile.organisation += ":2";
   } else if (name == "mss_absolute_noise") {
-    profile.noise = ReadNoise::parse("emulator");
-    profile.read.drive = LineDrive::Planes;
-    profile.read.node_lines = 32;
+    set_noise(profile, ReadNoise::parse("emulator"));
   } else {
     fail(Errc::Usage, "unknown profile '{}' (there are: float, byte, mss, damaged, mss_absolute_noise)", name);
   }
