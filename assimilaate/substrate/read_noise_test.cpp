@@ -15,7 +15,7 @@ constexpr double many = 1e9 * highest;     // a selection so large that only the
 
 /// What is left of sigma without the comparator's part.
 double without_comparator(double y, double sum, const ReadSettings& read) {
-  const double sigma = emulator_sigma(y, sum, highest, read), comparator = comparator_rms / read.voltage;
+  const double sigma = emulator_sigma(y, sum, highest, read).total(), comparator = comparator_rms / read.voltage;
   return std::sqrt(sigma * sigma - comparator * comparator);
 }
 
@@ -41,7 +41,7 @@ TEST(ReadNoise, RefusesWhatIsNoLaw) {
 
 TEST(EmulatorNoise, OfTheComparatorFallsAsOneOverTheVoltage) {
   for (const double volts : {0.05, 0.1, 0.4})
-    EXPECT_NEAR(emulator_sigma(0, many, highest, {.voltage = volts}) * volts, comparator_rms, 1e-3 * comparator_rms);
+    EXPECT_NEAR(emulator_sigma(0, many, highest, {.voltage = volts}).total() * volts, comparator_rms, 1e-3 * comparator_rms);
 }
 
 TEST(EmulatorNoise, OfTheMemristorsFallsAsTheRootOfTheirSum) {
@@ -53,7 +53,7 @@ TEST(EmulatorNoise, FlickerFallsAsOneMinusTheSquareOfTheRatioAndNotWithTheVoltag
   // At 1000 V the thermal part and the comparator are gone: r (1 - y^2) sqrt(G_hi / m), r = .02.
   const ReadSettings loud{.voltage = 1000};
   for (const double y : {0.0, 0.5, -0.9})
-    EXPECT_NEAR(emulator_sigma(y, highest, highest, loud), 0.02 * (1 - y * y), 1e-6);
+    EXPECT_NEAR(emulator_sigma(y, highest, highest, loud).total(), 0.02 * (1 - y * y), 1e-6);
   // A synapse at the end of its range has no flicker: the thermal part .002 at 50 mV is left.
   EXPECT_NEAR(without_comparator(1, highest, {}), 0.002, 1e-9);
 }
@@ -66,9 +66,9 @@ TEST(EmulatorNoise, ThermalPartFollowsVoltageWidthAndTemperature) {
 }
 
 TEST(EmulatorNoise, IsANumberWhereNothingIsSelectedAndForReadsOfAnyWidth) {
-  EXPECT_DOUBLE_EQ(emulator_sigma(0, 0, highest, {}), comparator_rms / 0.05);
+  EXPECT_DOUBLE_EQ(emulator_sigma(0, 0, highest, {}).total(), comparator_rms / 0.05);
   for (const double width : {1e-12, 1.0, 1e6}) {
-    EXPECT_TRUE(std::isfinite(emulator_sigma(0, highest, highest, {.width = width}))) << width;
+    EXPECT_TRUE(std::isfinite(emulator_sigma(0, highest, highest, {.width = width}).total())) << width;
   }
 }
 
@@ -105,7 +105,41 @@ TEST(PhysicalNoise, OfFlickerIsWhatStrayingConductancesDoToTheRatio) {
 TEST(PhysicalNoise, OfFlickerIsNoQuieterAtAHigherVoltage) {
   EXPECT_EQ(PhysicalNoise{}.sigma(0.2, highest, {.voltage = 0.05}).flicker,
             PhysicalNoise{}.sigma(0.2, highest, {.voltage = 0.5}).flicker);
-  EXPECT_NEAR(physical_sigma(0.2, 1e12, highest, {.voltage = 0.5}), comparator_rms / 0.5, 1e-6);
+  EXPECT_NEAR(physical_sigma(0.2, 1e12, highest, {.voltage = 0.5}).total(), comparator_rms / 0.5, 1e-6);
+}
+
+TEST(ReadSettings, ReadsThatAreAveragedLowerWhiteNoiseAndTheComparatorButHardlyFlicker) {
+  const ReadSettings once, often{.repeats = 16};
+  const ReadSigma one = emulator_sigma(0.1, highest, highest, once),
+                  many = emulator_sigma(0.1, highest, highest, often.averaged());
+  EXPECT_NEAR(many.comparator, one.comparator / 4, 1e-12);
+  EXPECT_NEAR(many.thermal, one.thermal / 4, 1e-12);
+  // Six decades of 1/f noise lose log10 16 of themselves.
+  EXPECT_NEAR(many.flicker, one.flicker * std::sqrt(1 - std::log10(16.0) / 6), 1e-9);
+}
+
+TEST(ReadSettings, GoThroughTheirNumbersUnchangedAndAreRefusedOutsideTheirRange) {
+  const ReadSettings circuit{.voltage = 0.1,
+                             .width = 2e-6,
+                             .temperature = 310,
+                             .comparator = 1e-4,
+                             .node_lines = 32,
+                             .repeats = 3,
+                             .drive = LineDrive::Planes,
+                             .unit_pulses = 7,
+                             .planes = 5};
+  EXPECT_EQ(ReadSettings::from(circuit.numbers()), circuit);
+  for (const auto& [name, value] : Settings{{"voltage", 0}, {"repeats", 0}, {"drive", 4}, {"planes", 13}, {"gain", 1}}) {
+    Settings bad = circuit.numbers();
+    bad[name] = value;
+    EXPECT_THROW(static_cast<void>(ReadSettings::from(bad)), Error) << name;
+  }
+}
+
+TEST(ReadSettings, TheComparatorOfTheCircuitTakesThePlaceOfTheLaws) {
+  const ReadSettings quiet{.comparator = 1e-4};
+  EXPECT_NEAR(emulator_sigma(0, highest, highest, quiet).comparator, 2e-3, 1e-12);
+  EXPECT_NEAR(physical_sigma(0, highest, highest, quiet).comparator, 2e-3, 1e-12);
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ TEST_P(EveryProfile, AssimilatesAStreamAndInfersLikeTheTeacher) {
     EXPECT_EQ(reports[t].transform, "dense" + std::to_string(t));
     EXPECT_EQ(reports[t].examples, 300U);
     EXPECT_EQ(reports[t].held_out, 60U);
-    EXPECT_EQ(reports[t].presentations, 300U * 66);
+    EXPECT_EQ(reports[t].presentations, 300U * 133);
     EXPECT_LT(reports[t].nmse, GetParam().second);
   }
   EXPECT_GT(target.inference_events().lane_reads, 0U);

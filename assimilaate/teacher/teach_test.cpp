@@ -243,5 +243,22 @@ TEST(TeachCaptured, RefusesRowsThatDifferAndNumbersThatAreNone) {
   EXPECT_NE(said(broken, in, Errc::Format).find("captured inputs"), std::string::npos);
 }
 
+TEST(Teach, ByLeverageTeachesOtherInputsThanAtRandomAndTheBestFirst) {
+  const Graph graph = mlp();
+  const auto inputs = internal::normal_matrix(300, 6, 1);
+  const auto taught = [&](std::string selection, std::size_t examples) {
+    TeachOptions how = options(examples);
+    how.selection = std::move(selection);
+    MemoryCarrier carrier;
+    static_cast<void>(teach(graph, inputs, how, carrier));
+    return rows(StreamReader(carrier).boundaries().front());
+  };
+  const auto many = taught("leverage", 40), few = taught("leverage", 20);
+  EXPECT_NE(taught("random", 40), many);
+  EXPECT_TRUE(std::equal(few.begin(), few.end(), many.begin()));
+  EXPECT_EQ(std::set(many.begin(), many.end()).size(), 40U);
+  EXPECT_THROW(static_cast<void>(taught("best", 20)), Error);
+}
+
 }  // namespace
 }  // namespace assimilaate

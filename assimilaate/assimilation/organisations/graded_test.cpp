@@ -111,5 +111,50 @@ TEST(Graded, RefusesAddressesWithoutAMetric) {
   }
 }
 
+/// Root mean squares of the lines' drives, smallest over largest.
+double evenness(const Settings& settings) {
+  // Pixels of unlike spread: line d varies d + 1 times as much.
+  const Random random(3, 0);
+  Matrix<float> x(300, 6);
+  for (std::size_t i = 0; i < 300; ++i)
+    for (std::size_t d = 0; d < 6; ++d)
+      x(i, d) = static_cast<float>(static_cast<double>(d + 1) * random.normal(Purpose::Select, d, i));
+  const auto codec = fit_codec("grid", x.view(), {{"bits", 6}}, 1);
+  AatBlock block(codec->shape(), 300);
+  codec->encode(x.view(), block.entries.view());
+  const auto o = make_organisation("graded", {codec->shape(), codec, {}}, settings);
+  o->centre(block);
+  std::vector<double> energy(6);
+  std::vector<float> drives(o->rows());
+  for (std::size_t i = 0; i < 300; ++i) {
+    o->drive(block[i], drives);
+    for (std::size_t d = 0; d < 6; ++d) energy[d] += drives[d] * drives[d];
+    for (const float g : drives) EXPECT_LE(std::abs(g), 1);
+  }
+  return std::sqrt(std::ranges::min(energy) / std::ranges::max(energy));
+}
+
+TEST(Graded, EqualisedDrivesLinesTheMoreAlikeTheMoreItIsAskedTo) {
+  EXPECT_NEAR(evenness({}), 1.0 / 6, 0.03);  // 300 draws: 4 % of each spread
+  EXPECT_NEAR(evenness({{"equalise", 0.5}}), std::sqrt(1.0 / 6), 0.04);
+  EXPECT_NEAR(evenness({{"equalise", 1}}), 1, 1e-3);
+  EXPECT_NEAR(evenness({{"equalise", 1}, {"least", 0.5}}), 1.0 / 3, 0.03);  // a sixth counts as a half
+}
+
+TEST(Graded, ClippedCutsOffWhatLiesBeyond) {
+  const auto rms = [](const Settings& settings) {
+    const auto o = make_organisation("graded", {map().input->shape(), map().input, {}}, settings);
+    o->centre(map().examples.input);
+    const auto drives = drives_of(*o);
+    double energy = 0;
+    for (std::size_t i = 0; i < drives.rows(); ++i)
+      for (std::size_t d = 0; d < 6; ++d) energy += drives(i, d) * drives(i, d) / static_cast<double>(6 * drives.rows());
+    return std::sqrt(energy);
+  };
+  EXPECT_GT(rms({{"clip", 1}}), rms({{"clip", 1.5}}));
+  EXPECT_GT(rms({{"clip", 1.5}}), 1.05 * rms({}));
+  EXPECT_EQ(rms({{"clip", 100}}), rms({}));
+}
+
 }  // namespace
 }  // namespace assimilaate
