@@ -129,8 +129,8 @@ const Recipe& find_recipe(std::string_view name) {
   static const std::array recipes{
       Recipe{"graded",
              "regression lanes: scalar grids, boundaries before the nonlinearity",
-             {"grid", {{"bits", 6}}},
-             {"grid", {{"bits", 6}}},
+             {"grid", {{"bits", 6}, {"shared", 1}}},
+             {"grid", {{"bits", 6}, {"shared", 1}}},
              {"grid", {{"bits", 8}}},
              false},
       Recipe{"winner",
