@@ -48,7 +48,7 @@ std::string ReadNoise::text() const {
 
 namespace {
 
-constexpr std::array read_fields{
+constexpr std::array fields{
     Field{"voltage", "V", 0.05, 1e-4, 10, "across a synapse"},
     Field{"width", "s", 1e-6, 1e-12, 1, "of the pulse in which a lane is sampled"},
     Field{"temperature", "K", 298, 1, 1000, "while lanes are read"},
@@ -61,6 +61,8 @@ constexpr std::array read_fields{
 };
 
 }  // namespace
+
+std::span<const Field> read_fields() { return fields; }
 
 ReadSettings ReadSettings::averaged() const {
   ReadSettings all = *this;
@@ -82,8 +84,8 @@ Settings ReadSettings::numbers() const {
 }
 
 ReadSettings ReadSettings::from(const Settings& numbers) {
-  check_settings("read", read_fields, numbers);
-  const auto value = [&](std::string_view name) { return field_value("read", read_fields, numbers, name); };
+  check_settings("read", fields, numbers);
+  const auto value = [&](std::string_view name) { return field_value("read", fields, numbers, name); };
   const auto count = [&](std::string_view name) { return static_cast<std::uint32_t>(value(name)); };
   return {.voltage = value("voltage"),
           .width = value("width"),

@@ -2,6 +2,7 @@
 /// Read noise: one normal draw per lane and read, added to y, which is then held within [-1, 1].
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -65,6 +66,9 @@ struct ReadSettings {
 /// The code of that many rms volts; the nearest where `nearest`.
 /// @throws Error{Usage} below code 0, above code 255, and between codes unless `nearest`.
 [[nodiscard]] int comparator_code(double volts, bool nearest = false);
+
+/// What `ReadSettings::from` takes.
+[[nodiscard]] std::span<const Field> read_fields();
 
 /// The parts of sigma of y; they add in quadrature.
 struct ReadSigma {

@@ -65,14 +65,13 @@ void settings_page() {
              names(memristor_catalogue()));
   fmt::print(
       "| `noise` | `{}` | read noise: `off`, `relative:A` (A times the spread of the lane's own signal), "
-      "`emulator` (absolute: thermal, flicker and comparator) |\n",
+      "`emulator` or `physical` (absolute: thermal, flicker and comparator). These two bring `read.drive=planes` and "
+      "`read.node_lines=32` with them |\n",
       profile.noise.text());
-  fmt::print(
-      "| `read.voltage` | {} | of a read [V] |\n| `read.width` | {} | of a read [s] |\n"
-      "| `read.temperature` | {} | of a read [K] |\n",
-      profile.read.voltage, profile.read.width, profile.read.temperature);
-  fmt::print("| `organisation` | `{}` | {}; `:N` behind the name puts N synapses where one would do |\n",
+  fmt::print("| `organisation` | `{}` | {}; `:N` behind the name puts N synapses where one would do, wrappers stand before a "
+      "slash |\n",
              profile.organisation, names(organisation_catalogue()));
+  fmt::print("| `emission` | what the rule's lanes want | {} |\n", names(emission_catalogue()));
   fmt::print("| `rule` | `{}` | {}; another one drops the fields of the one before |\n", profile.rule,
              names(rule_catalogue()));
   fmt::print(
@@ -85,7 +84,14 @@ void settings_page() {
   fields_of_all("memristor", memristor_catalogue());
   fmt::print("Imperfections:\n\n| key | default | unit | range | what it is |\n|---|---|---|---|---|\n");
   field_rows("imperfections", imperfection_fields(), "");
-  fmt::print("\nFields of the rule:\n\n");
+  fmt::print("\nReading: `read.drive` also takes `width`, `count`, `level` and `planes`.\n\n"
+             "| key | default | unit | range | what it is |\n|---|---|---|---|---|\n");
+  field_rows("read", read_fields(), "");
+  fmt::print("\nFields of the organisation:\n\n");
+  fields_of_all("organisation", organisation_catalogue());
+  fmt::print("Fields of the emission:\n\n");
+  fields_of_all("emission", emission_catalogue());
+  fmt::print("Fields of the rule:\n\n");
   fields_of_all("rule", rule_catalogue());
   fmt::print("### Profiles that have names\n\nWhere a verb takes `--profile`, settings change it.\n\n");
   named_profiles();
