@@ -4,6 +4,10 @@
     pip install numpy onnx
     python3 scripts/train_fashion_mnist.py --output models/fashion_mnist_mlp.onnx
 
+The teachers of bench_fidelity's tasks fmnist-layer256 and fmnist-wide, 784-W-W-10, less patiently:
+
+    python3 scripts/train_fashion_mnist.py --widths 256,1024,4096 --epochs 4 --models FOLDER
+
 Adam with cosine annealing, dropout and weight decay, one-pixel shifts and mirror images; an
 exponential moving average of the parameters is what is written. The last 5 000 training images are validation
 images and are never trained on; the test images are read once, at the end.
@@ -14,7 +18,7 @@ import pathlib
 
 import numpy as np
 
-WIDTHS = (784, 512, 512, 10)
+PIXELS, CLASSES = 784, 10
 
 
 def read_idx(path):
@@ -57,11 +61,12 @@ def accuracy(parameters, images, labels):
     return float(np.mean(forward(parameters, images)[0][-1].argmax(1) == labels))
 
 
-def train(images, labels, validation, options):
+def train(width, images, labels, validation, options):
+    widths = (PIXELS, width, width, CLASSES)
     rng = np.random.default_rng(options.seed)
     parameters = [
         (rng.normal(0, np.sqrt(2 / i), (o, i)).astype(np.float32), np.zeros(o, np.float32))
-        for i, o in zip(WIDTHS, WIDTHS[1:])
+        for i, o in zip(widths, widths[1:])
     ]
     flat = [a for layer in parameters for a in layer]
     first, second = [np.zeros_like(a) for a in flat], [np.zeros_like(a) for a in flat]
@@ -116,8 +121,8 @@ def write(parameters, path):
     graph = helper.make_graph(
         nodes,
         "fashion_mnist_mlp",
-        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["N", WIDTHS[0]])],
-        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["N", WIDTHS[-1]])],
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["N", PIXELS])],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["N", CLASSES])],
         tensors,
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], producer_name="assimilaate")
@@ -137,13 +142,20 @@ def main():
     parser.add_argument("--dropout", type=float, default=0.25)
     parser.add_argument("--smoothing", type=float, default=0.05)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--widths", help="of the two hidden layers: W[,W...], each a model fashion_mnist_W.onnx in --models")
+    parser.add_argument("--models", type=pathlib.Path, default="models")
     options = parser.parse_args()
     images, labels = load(options.data, "train")
     validation = (images[-5000:], labels[-5000:])
-    parameters = train(images[:-5000], labels[:-5000], validation, options)
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    write(parameters, options.output)
-    print(f"validation {accuracy(parameters, *validation):.4f}  test {accuracy(parameters, *load(options.data, 't10k')):.4f}")
+    wanted = {512: options.output}
+    if options.widths:
+        wanted = {int(w): options.models / f"fashion_mnist_{w}.onnx" for w in options.widths.split(",")}
+    for width, path in wanted.items():
+        parameters = train(width, images[:-5000], labels[:-5000], validation, options)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(parameters, path)
+        test = accuracy(parameters, *load(options.data, "t10k"))
+        print(f"{path}  validation {accuracy(parameters, *validation):.4f}  test {test:.4f}")
 
 
 if __name__ == "__main__":
