@@ -19,6 +19,7 @@ struct LaneBlock {
       {};                      ///< [block x groups] expected winner of each group in the tile; NONE asks for nothing
   std::size_t group_size = 0;  ///< lanes of a group, next to each other from lane 0
   std::span<const float> energy = {};  ///< [block] sum of squared drives of each example, floored as the bank says
+  float lines = 1;                     ///< lines of a lane; times y it is the sum of drive times y of each line's own
   std::span<const float> trust = {};   ///< [64] signal power over signal and read noise power of each lane, in (0, 1]
   double progress = 0;                 ///< part of the presentations that are over, in [0, 1]
 };
@@ -30,8 +31,10 @@ class Rule {
   virtual ~Rule() = default;
   /// True for regression lanes (emission nearest), false for winner lanes (emission winner).
   [[nodiscard]] virtual bool regression() const = 0;
-  /// Change asked of each lane per unit drive, [block x 64]: output units (regression), or +-1 a wish for a
-  /// couple of pulses, which adds one count (winner).
+  /// True when lanes are their own teachers and `expected` is not looked at: for `adapt` alone.
+  [[nodiscard]] virtual bool unsupervised() const { return false; }
+  /// Change asked of each lane per unit drive, [block x 64]: output units (regression), or counts (winner). Counts are
+  /// rounded at random without bias.
   virtual void signals(const LaneBlock& block, MatrixView<float> signals) const = 0;
   /// How strong pulses are now: part of the room ahead that one moves, in (0, 1). Annealed.
   [[nodiscard]] virtual double strength(double progress) const = 0;
@@ -39,6 +42,9 @@ class Rule {
   [[nodiscard]] virtual int counter() const = 0;
   /// Examples read before their demands are applied.
   [[nodiscard]] virtual std::size_t block() const = 0;
+  /// Whether a winner rule asks for whole counts only: with no counter and unit drives they are then couples as they
+  /// stand.
+  [[nodiscard]] virtual bool whole() const { return false; }
 };
 
 /// One entry of the catalogue.

@@ -48,6 +48,7 @@ class Margin final : public Rule {
   }
   [[nodiscard]] int counter() const override { return counter_; }
   [[nodiscard]] std::size_t block() const override { return 1; }
+  [[nodiscard]] bool whole() const override { return true; }
 
  private:
   float margin_;
