@@ -87,6 +87,7 @@ void set_noise(Profile& profile, const ReadNoise& noise) {
   if (noise.law != ReadNoise::Law::Emulator && noise.law != ReadNoise::Law::Physical) return;
   profile.read.drive = LineDrive::Planes;
   profile.read.node_lines = 32;
+  profile.full_scale = 2;  // a third more signal for the same flicker
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ constexpr std::array fields{
     Field{"repeats", "1", 1, 1, 1024, "samples of a lane, averaged"},
     Field{"drive", "1", 0, 0, 3, "of graded lines: 0 pulse width, 1 pulse count, 2 voltage level, 3 binary planes"},
     Field{"unit_pulses", "1", 15, 1, 255, "of a read, where lines are driven by count"},
-    Field{"planes", "1", 6, 1, 12, "binary digits, where lines are driven by planes"},
+    Field{"planes", "1", 8, 1, 12, "binary digits, where lines are driven by planes"},
 };
 
 }  // namespace

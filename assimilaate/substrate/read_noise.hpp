@@ -48,7 +48,7 @@ struct ReadSettings {
   std::uint32_t repeats = 1;  ///< times a lane is sampled, and the mean taken
   LineDrive drive = LineDrive::Width;
   std::uint32_t unit_pulses = 15;  ///< of a read, where lines are driven by count
-  std::uint32_t planes = 6;        ///< binary digits, where lines are driven by planes
+  std::uint32_t planes = 8;        ///< binary digits, where lines are driven by planes
 
   /// The read that all samples make together, as the laws of noise see it: as long as all of them, so that white noise
   /// and the comparator average out and flicker does not.

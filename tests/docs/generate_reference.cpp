@@ -65,8 +65,8 @@ void settings_page() {
              names(memristor_catalogue()));
   fmt::print(
       "| `noise` | `{}` | read noise: `off`, `relative:A` (A times the spread of the lane's own signal), "
-      "`emulator` or `physical` (absolute: thermal, flicker and comparator). These two bring `read.drive=planes` and "
-      "`read.node_lines=32` with them |\n",
+      "`emulator` or `physical` (absolute: thermal, flicker and comparator). These two bring `read.drive=planes`, "
+      "`read.node_lines=32` and `full_scale=2` with them |\n",
       profile.noise.text());
   fmt::print("| `organisation` | `{}` | {}; `:N` behind the name puts N synapses where one would do, wrappers stand before a "
       "slash |\n",
