@@ -25,13 +25,14 @@ class Codec {
   /// Each AAT to the vector it stands for; `None` stands for zeros in the space's own coordinates.
   virtual void decode(MatrixView<const Address> aats, MatrixView<float> vectors) const = 0;
 
-  /// What address a of a space stands for, [addresses x width], in the coordinates of `rotate`. Empty when addresses
-  /// have no metric.
+  /// What address a of a space stands for, [addresses x width], in the codec's own coordinates, side by side over the
+  /// spaces. Empty when addresses have no metric, or none of their own: where spaces add up or multiply.
   [[nodiscard]] virtual MatrixView<const float> centroids(std::size_t space) const = 0;
-  /// The mean of the fitted vectors in the codec's own coordinates, [sum of widths]; empty without a metric.
+  /// The mean of the fitted vectors in the codec's own coordinates, a number each; empty when
+  /// addresses stand for no vector.
   [[nodiscard]] virtual std::span<const float> mean() const = 0;
-  /// Share of the variance that coding loses (mean squared error / variance over the fitted vectors), in [0, 1].  0
-  /// without a metric.
+  /// Share of the variance that coding loses (mean squared error / variance over the fitted vectors), in [0, 1]; 0
+  /// when addresses stand for no vector.
   [[nodiscard]] virtual double distortion() const = 0;
   /// True when the codec's coordinates are the vector's own, in order (no rotation): an elementwise function of the
   /// vector is then a function of each centroid.

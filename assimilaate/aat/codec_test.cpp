@@ -79,6 +79,7 @@ TEST_P(EveryCodec, KnowsItsNameShapeAndDims) {
 TEST_P(EveryCodec, GivesBackTheAddressesItDecoded) {
   for (const auto& codec : variants()) {
     if (!codec->axis_aligned() && codec->shape().spaces() != dims) continue;  // a padded rotation is not onto
+    if (codec->centroids(0).size() == 0 && !codec->mean().empty()) continue;  // spaces are coded one after another
     const Random random(3, 0);
     AatBlock aats(codec->shape(), 50);
     for (std::size_t i = 0; i < aats.size(); ++i)
@@ -253,7 +254,7 @@ TEST(CodecFile, RefusesOtherFilesVersionsAndNames) {
   EXPECT_EQ(rewrite(4, 2), Errc::Unsupported);
   EXPECT_EQ(rewrite(14, 'G'), Errc::Unsupported);  // the first letter of its name
   EXPECT_EQ(refusal([] { (void)load_codec("no such codec"); }), Errc::Io);
-  EXPECT_EQ(refusal([] { (void)fit_codec("opq", {}, {}, 1); }), Errc::Usage);
+  EXPECT_EQ(refusal([] { (void)fit_codec("no such codec", {}, {}, 1); }), Errc::Usage);
 }
 
 TEST(CodecFile, IsNamedWhenItIsDamaged) {

@@ -43,6 +43,31 @@ TEST(ThresholdTree, SettlesWhereHalfOfTheNumbersLieAbove) {
   EXPECT_NEAR(tree.thresholds()[0][0], 49.5, 8);
 }
 
+TEST(ThresholdTree, SettledThresholdsAreTheMeansOfWhatReachesThem) {
+  const std::vector<float> sorted{0, 1, 2, 3, 10, 20};  // mean 6: {0, 1, 2, 3} of 1.5 and {10, 20} of 15
+  const auto tree = ThresholdTree::settled(2, sorted);
+  EXPECT_EQ(tree.thresholds(), (std::vector<std::vector<double>>{{6}, {1.5, 15}}));
+  EXPECT_EQ(tree.borders(), (std::vector<double>{1.5, 6, 15}));
+}
+
+TEST(ThresholdTree, SettlesWhereAdaptationKeepsIt) {
+  // One pass at rate r moves each threshold by about r times the sum of its distances to what reaches it: nothing.
+  std::vector<float> sorted;
+  for (int i = 0; i < 64; ++i) sorted.push_back(static_cast<float>(i * i));
+  const auto settled = ThresholdTree::settled(3, sorted);
+  auto moved = settled;
+  constexpr double rate = 1e-6;
+  for (const float x : sorted) moved.adapt(x, rate);
+  for (std::size_t depth = 0; depth < 3; ++depth)
+    for (std::size_t node = 0; node < settled.thresholds()[depth].size(); ++node)
+      EXPECT_NEAR(moved.thresholds()[depth][node], settled.thresholds()[depth][node], 64 * 64 * 4096 * rate * rate);
+}
+
+TEST(ThresholdTree, SettledThresholdsDoNotFallWhereNothingReachesThem) {
+  const std::vector<float> constant(5, 3.0F);
+  for (const double border : ThresholdTree::settled(4, constant).borders()) EXPECT_EQ(border, 3);
+}
+
 TEST(ThresholdTree, RefusesWhatIsNoTree) {
   EXPECT_THROW(ThresholdTree(0, 0, 1), Error);
   EXPECT_THROW(ThresholdTree(17, 0, 1), Error);

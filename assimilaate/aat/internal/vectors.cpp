@@ -41,6 +41,25 @@ void check_decode(const Codec& codec, MatrixView<const Address> aats, MatrixView
   check_addresses(codec.shape(), aats);
 }
 
+double share_lost(const Codec& codec, MatrixView<const float> vectors) {
+  const std::size_t n = vectors.rows(), dims = vectors.cols();
+  Matrix<Address> aats(n, codec.shape().spaces());
+  codec.encode(vectors, aats.view());
+  Matrix<float> decoded(n, dims);
+  codec.decode(aats.view(), decoded.view());
+  std::vector<double> mean(dims);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t d = 0; d < dims; ++d) mean[d] += vectors(i, d) / static_cast<double>(n);
+  double lost = 0, all = 0;
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t d = 0; d < dims; ++d) {
+      const double error = double{vectors(i, d)} - decoded(i, d), distance = vectors(i, d) - mean[d];
+      lost += error * error;
+      all += distance * distance;
+    }
+  return all > 0 ? std::min(1.0, lost / all) : 0.0;
+}
+
 void for_blocks(std::size_t rows, const std::function<void(std::size_t, std::size_t)>& body) {
   parallel_for((rows + block_rows - 1) / block_rows, [&](std::size_t b) {
     const std::size_t first = b * block_rows;

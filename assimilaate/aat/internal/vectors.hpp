@@ -16,6 +16,9 @@ void check_encode(const Codec& codec, MatrixView<const float> vectors, MatrixVie
 /// space
 void check_decode(const Codec& codec, MatrixView<const Address> aats, MatrixView<float> vectors);
 
+/// Share of the variance of `vectors` that encoding and decoding them loses, in [0, 1]; 0 where nothing varies.
+[[nodiscard]] double share_lost(const Codec& codec, MatrixView<const float> vectors);
+
 /// Call `body(first, count)` for blocks of rows, in parallel.
 void for_blocks(std::size_t rows, const std::function<void(std::size_t, std::size_t)>& body);
 
