@@ -145,7 +145,8 @@ json run(Plan plan) {
       plan.measure.rank = examples == plan.examples.front();
       json one = measure(subject, plan.profile, plan.measure, &progress, stop);
       one["seed"] = seed;
-      if (!plan.measure.rank) one["effective_rank"] = runs.back()["effective_rank"];
+      for (const char* key : {"effective_rank", "directions_95", "directions_99"})
+        if (!plan.measure.rank) one[key] = runs.back()[key];
       runs.push_back(std::move(one));
     }
   }

@@ -158,7 +158,10 @@ json measure(const Subject& subject, const Profile& profile, const MeasureOption
                                    static_cast<double>(std::max<std::size_t>(1, subject.questions.size()));
   AatBlock at = subject.questions;
   for (std::size_t t = 0; options.rank && t < target.banks().size(); ++t) {
-    result["effective_rank"].push_back(participation_ratio(seen(target.banks()[t], at)));
+    const Directions used = directions(seen(target.banks()[t], at));
+    result["effective_rank"].push_back(used.participation_ratio);
+    result["directions_95"].push_back(used.carry_95);
+    result["directions_99"].push_back(used.carry_99);
     if (t + 1 < target.banks().size()) at = subject.stream.examples(t + 1)->next(2000).input;
   }
 

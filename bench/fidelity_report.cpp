@@ -51,12 +51,16 @@ std::string table(const json& runs) {
     }
   }
   std::vector<std::string> ranks;
-  for (const json& rank : runs[0]["effective_rank"]) ranks.push_back(fmt::format("{:.1f}", rank.get<double>()));
+  for (std::size_t t = 0; t < runs[0]["effective_rank"].size(); ++t)
+    ranks.push_back(fmt::format("{:.1f} ({}, {})", runs[0]["effective_rank"][t].get<double>(),
+                                runs[0]["directions_95"][t].get<std::size_t>(),
+                                runs[0]["directions_99"][t].get<std::size_t>()));
   return terminal_table({"examples", "accuracy", "agreement", "NMSE", "presentations", "pulses/memristor", "bits",
                          "joules", "chip time", "wall s"},
                         rows) +
          "\n" + terminal_table({"examples", "beside it", "accuracy", "agreement", "NMSE"}, beside) +
-         fmt::format("\neffective rank of the inputs: {}\n", fmt::join(ranks, ", "));
+         fmt::format("\neffective rank of the inputs (directions with 95 and 99 % of their variance): {}\n",
+                     fmt::join(ranks, ", "));
 }
 
 std::string csv(const json& result) {
@@ -75,6 +79,8 @@ std::string csv(const json& result) {
       {"codec_agreement", "/ceilings/codec/agreement"},
       {"codec_nmse", "/ceilings/codec/nmse"},
       {"effective_rank", "/effective_rank/0"},
+      {"directions_95", "/directions_95/0"},
+      {"directions_99", "/directions_99/0"},
       {"pulses_per_memristor", "/pulses_per_memristor"},
       {"presentations", "/presentations"},
       {"bits", "/bits"},

@@ -82,14 +82,23 @@ Matrix<float> Ridge::operator()(const Matrix<float>& x) const {
   return y;
 }
 
-double participation_ratio(const Matrix<float>& rows) {
+Directions directions(const Matrix<float>& rows) {
   MatrixXd x = dense_of(rows, 0, std::min<std::size_t>(2000, rows.rows()));
-  if (x.rows() == 0) return 0;
+  if (x.rows() == 0) return {};
   const RowVectorXd mean = x.colwise().mean();
   x.rowwise() -= mean;
   const MatrixXd c = x.cols() > x.rows() ? MatrixXd(x * x.transpose()) : MatrixXd(x.transpose() * x);
-  const double square = c.squaredNorm();
-  return square > 0 ? c.trace() * c.trace() / square : 0;
+  const double square = c.squaredNorm(), all = c.trace();
+  if (!(square > 0)) return {};
+  const Eigen::VectorXd variances = Eigen::SelfAdjointEigenSolver<MatrixXd>(c, Eigen::EigenvaluesOnly).eigenvalues();
+  Directions found{all * all / square, 0, 0};
+  double carried = 0;
+  for (auto i = variances.size(); i > 0 && carried < 0.99 * all; --i) {
+    if (carried < 0.95 * all) ++found.carry_95;
+    ++found.carry_99;
+    carried += variances[i - 1];
+  }
+  return found;
 }
 
 }  // namespace assimilaate::bench

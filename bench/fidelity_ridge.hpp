@@ -18,8 +18,14 @@ struct Ridge {
   [[nodiscard]] Matrix<float> operator()(const Matrix<float>& x) const;
 };
 
-/// Participation ratio of the covariance of the rows, (sum of eigenvalues)^2 / sum of their squares: how many
-/// directions the rows use, in [1, min(rows, columns)]; 0 for rows that are all alike. The first 2 000 rows are taken.
-[[nodiscard]] double participation_ratio(const Matrix<float>& rows);
+/// How many directions rows use.
+struct Directions {
+  /// Of the covariance, (sum of eigenvalues)^2 / sum of their squares, in [1, min(rows, columns)]; 0 for rows that are
+  /// all alike.
+  double participation_ratio = 0;
+  std::size_t carry_95 = 0, carry_99 = 0;  ///< fewest principal directions with 95 and 99 % of the variance
+};
+/// The first 2 000 rows are looked at.
+[[nodiscard]] Directions directions(const Matrix<float>& rows);
 
 }  // namespace assimilaate::bench
