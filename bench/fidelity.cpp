@@ -37,7 +37,7 @@ std::vector<Option> options() {
       {"--memristor", {"memristor"}, "a model, a preset or a file (default: mss)"},
       {"--examples", {"examples"}, "numbers of examples: N[,N...]"},
       {"--seed", {"seed"}, "seeds, of the examples and of the memristors: S[,S...] (default: 1)"},
-      {"--selection", {"selection"}, "of the examples: random (the default) or leverage"},
+      {"--selection", {"selection"}, "of the examples: random (the default), pivots, leverage or reference"},
       {"--passes", {"passes"}, "how often each is presented (default: 40 000 / examples, 2 to 200)"},
       {"--rule", {"rule"}, "what errors ask of synapses"},
       {"--organisation", {"organisation"}, "how addresses reach synapses"},

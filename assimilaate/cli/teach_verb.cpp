@@ -49,8 +49,8 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
   verb->add_option("--examples", options->examples, "records to learn from")
       ->check(whole_number(1))
       ->capture_default_str();
-  verb->add_option("--selection", options->selection, "of the examples: random, or leverage: those that say most")
-      ->check(CLI::IsMember({"random", "leverage"}).description(""))
+  verb->add_option("--selection", options->selection, "of examples: random; pivots, which explain most of the rest; leverage; reference")
+      ->check(CLI::IsMember({"random", "pivots", "leverage", "reference"}).description(""))
       ->capture_default_str();
   verb->add_option("--held-out", options->held_out, "records to validate on")->capture_default_str();
   verb->add_option("--fit", options->fit, "inputs that codecs are fitted to")->capture_default_str();

@@ -1,72 +1,140 @@
 #include "assimilaate/teacher/selection.hpp"
 
-#include <Eigen/Core>
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <numeric>
 
-#include "assimilaate/core/parallel.hpp"
+#include "assimilaate/core/random.hpp"
+#include "assimilaate/teacher/internal/rows.hpp"
 
 namespace assimilaate {
+namespace {
 
-std::vector<std::uint32_t> select_rows(MatrixView<const float> features, std::size_t count, double noise) {
-  constexpr std::size_t most = 8192;  // a square of these numbers is held
-  const std::size_t n = features.rows();
-  if (count > n) fail(Errc::Usage, "{} rows were to be selected, there are {}", count, n);
-  if (n > most) fail(Errc::Usage, "{} rows to select from, at most {} are compared", n, most);
-  using Square = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  const Eigen::Map<const Square> f(features.data(), static_cast<Eigen::Index>(n),
-                                   static_cast<Eigen::Index>(features.cols()));
-  // The covariance of what is said of all rows, given the rows that were chosen.
-  Square covariance = f * f.transpose();
-  const double floor = std::max(noise * static_cast<double>(covariance.trace()) / static_cast<double>(n), 1e-20);
-  std::vector<char> chosen(n, 0);
-  std::vector<double> gain(n);
-  std::vector<std::uint32_t> picked;
-  std::vector<float> column(n);
-  const auto row = [&](std::size_t i) { return covariance.row(static_cast<Eigen::Index>(i)); };
-  parallel_for(n, [&](std::size_t i) { gain[i] = row(i).squaredNorm(); });
-  while (picked.size() < count) {
-    std::size_t best = n;
-    double most_gained = -1;
-    for (std::size_t i = 0; i < n; ++i) {
-      if (chosen[i] != 0) continue;
-      const double g = gain[i] / (std::max(0.0F, row(i)[static_cast<Eigen::Index>(i)]) + floor);
-      if (g > most_gained) most_gained = g, best = i;
-    }
-    chosen[best] = 1;
-    picked.push_back(static_cast<std::uint32_t>(best));
-    const auto variance = static_cast<double>(std::max(0.0F, row(best)[static_cast<Eigen::Index>(best)]));
-    const auto scale = static_cast<float>(1 / std::sqrt(variance + floor));
-    for (std::size_t i = 0; i < n; ++i) column[i] = scale * row(best)[static_cast<Eigen::Index>(i)];
-    parallel_for(n, [&](std::size_t i) {
-      const Eigen::Map<const Eigen::RowVectorXf> all(column.data(), static_cast<Eigen::Index>(n));
-      row(i) -= column[i] * all;
-      gain[i] = row(i).squaredNorm();
-    });
+using Eigen::Index;
+using internal::Rows;
+using internal::rows_of;
+
+std::vector<std::uint32_t> shuffled(std::size_t n, std::uint64_t seed) {
+  std::vector<std::uint32_t> order(n);
+  std::iota(order.begin(), order.end(), 0U);
+  const Random random(seed, 1);
+  for (std::size_t i = n; i > 1; --i)
+    std::swap(order[i - 1],
+              order[static_cast<std::size_t>(random.uniform(Purpose::Select, i) * static_cast<double>(i))]);
+  return order;
+}
+
+/// Likeness of all candidates: inner products of the inputs (and a bias), each transform at unit mean energy.
+Rows kernel(const std::vector<CandidatePool>& pool) {
+  const auto n = static_cast<Index>(pool.front().inputs.rows());
+  Rows sum = Rows::Constant(n, n, static_cast<float>(pool.size()));
+  for (const CandidatePool& p : pool) {
+    const auto x = rows_of(p.inputs.view());
+    const float energy = std::max(x.squaredNorm() / static_cast<float>(n), 1e-20F);
+    sum.noalias() += x * x.transpose() / energy;
   }
+  return sum;
+}
+
+/// Greedy pivots of a kernel: `whole` weighs a candidate by what it explains of all, else by what it leaves unexplained.
+std::vector<std::uint32_t> pivots(Rows k, std::size_t count, bool whole) {
+  std::vector<std::uint32_t> chosen;
+  const float noise = 0.01F * k.diagonal().mean();  // an example that explains less than its own coding noise is no help
+  std::vector<bool> taken(static_cast<std::size_t>(k.rows()));
+  while (chosen.size() < count) {
+    const Eigen::VectorXf own = k.diagonal().array() + noise;
+    const Eigen::VectorXf gain =
+        whole ? Eigen::VectorXf(k.rowwise().squaredNorm().array() / own.array()) : Eigen::VectorXf(own);
+    Index best = -1;
+    for (Index i = 0; i < gain.size(); ++i)
+      if (!taken[static_cast<std::size_t>(i)] && (best < 0 || gain[i] > gain[best])) best = i;
+    taken[static_cast<std::size_t>(best)] = true;
+    chosen.push_back(static_cast<std::uint32_t>(best));
+    const Eigen::VectorXf row = k.row(best).transpose();
+    k.noalias() -= row * (row / own[best]).transpose();
+  }
+  return chosen;
+}
+
+Matrix<float> pick(const Matrix<float>& from, std::span<const std::uint32_t> rows) {
+  Matrix<float> picked(rows.size(), from.cols());
+  for (std::size_t i = 0; i < rows.size(); ++i) std::ranges::copy(from.row(rows[i]), picked.row(i).begin());
   return picked;
 }
 
-Matrix<float> joint_features(std::span<const Matrix<float>> inputs) {
-  std::size_t dims = 1;
-  for (const auto& input : inputs) dims += input.cols();
-  const std::size_t n = inputs.empty() ? 0 : inputs[0].rows();
-  Matrix<float> features(n, dims, 1.0F);
-  std::size_t at = 0;
-  for (const auto& input : inputs) {
-    if (input.rows() != n) fail(Errc::Mismatch, "{} rows of one input beside {} of another", input.rows(), n);
-    std::vector<double> mean(input.cols());
-    for (std::size_t i = 0; i < n; ++i)
-      for (std::size_t d = 0; d < input.cols(); ++d) mean[d] += input(i, d) / static_cast<double>(n);
-    double energy = 0;
-    for (std::size_t i = 0; i < n; ++i)
-      for (std::size_t d = 0; d < input.cols(); ++d) energy += std::pow(input(i, d) - mean[d], 2) / static_cast<double>(n);
-    const double scale = energy > 0 ? 1 / std::sqrt(energy) : 0;
-    for (std::size_t i = 0; i < n; ++i)
-      for (std::size_t d = 0; d < input.cols(); ++d)
-        features(i, at + d) = static_cast<float>(scale * (input(i, d) - mean[d]));
-    at += input.cols();
+/// Squared error of each candidate, summed over transforms, each over its variance.
+std::vector<double> errors(const std::vector<CandidatePool>& pool, std::span<const std::uint32_t> learnt) {
+  std::vector<double> sum(pool.front().inputs.rows());
+  for (const CandidatePool& p : pool) {
+    const Matrix<float> said = ridge_student(pick(p.inputs, learnt), pick(p.outputs, learnt), p.inputs);
+    const auto wanted = rows_of(p.outputs.view());
+    const Eigen::RowVectorXf mean = wanted.colwise().mean();
+    const double variance = std::max<double>((wanted.rowwise() - mean).squaredNorm(), 1e-20);
+    for (std::size_t i = 0; i < sum.size(); ++i)
+      sum[i] += (rows_of(said.view()).row(static_cast<Index>(i)) - wanted.row(static_cast<Index>(i))).squaredNorm() /
+                variance;
   }
-  return features;
+  return sum;
+}
+
+std::vector<std::uint32_t> by_reference(const std::vector<CandidatePool>& pool, std::size_t count, std::uint64_t seed) {
+  auto order = shuffled(pool.front().inputs.rows(), seed);
+  std::size_t have = std::min(count, std::max<std::size_t>(count / 8, 10));
+  while (have < count) {
+    const auto error = errors(pool, std::span(order).first(have));
+    const std::size_t more = std::min(std::max<std::size_t>(have / 4, 1), count - have);
+    std::partial_sort(order.begin() + static_cast<std::ptrdiff_t>(have),
+                      order.begin() + static_cast<std::ptrdiff_t>(have + more), order.end(),
+                      [&](std::uint32_t a, std::uint32_t b) { return error[a] != error[b] ? error[a] > error[b] : a < b; });
+    have += more;
+  }
+  order.resize(count);
+  return order;
+}
+
+constexpr std::array<std::string_view, 4> ways{"random", "pivots", "leverage", "reference"};
+
+}  // namespace
+
+void check_selection(std::string_view name) {
+  if (std::ranges::find(ways, name) == ways.end())
+    fail(Errc::Usage, "unknown selection '{}' (there are: {})", name, fmt::join(ways, ", "));
+}
+
+std::vector<std::uint32_t> select_examples(std::string_view way, const std::vector<CandidatePool>& pool,
+                                           std::size_t count, std::uint64_t seed) {
+  check_selection(way);
+  const std::size_t n = pool.empty() ? 0 : pool.front().inputs.rows();
+  for (const CandidatePool& p : pool)
+    if (p.inputs.rows() != n || p.outputs.rows() != n)
+      fail(Errc::Mismatch, "candidates of unlike numbers: {} and {} beside {}", p.inputs.rows(), p.outputs.rows(), n);
+  if (count > n) fail(Errc::Usage, "{} examples of {} candidates", count, n);
+  if (count == 0) return {};
+  constexpr std::size_t most = 8192;  // a square of these numbers is held
+  if (way != "random" && n > most)
+    fail(Errc::Usage, "selection {}: {} candidates, at most {} are compared (fewer examples, or random)", way, n, most);
+  if (way == "pivots" || way == "leverage") return pivots(kernel(pool), count, way == "pivots");
+  if (way == "reference") return by_reference(pool, count, seed);
+  auto order = shuffled(n, seed);
+  order.resize(count);
+  return order;
+}
+
+Matrix<float> ridge_student(const Matrix<float>& example_inputs, const Matrix<float>& example_outputs,
+                            const Matrix<float>& inputs, double ridge) {
+  const auto x = rows_of(example_inputs.view());
+  const Rows y = rows_of(example_outputs.view());
+  const Eigen::RowVectorXf mean = x.colwise().mean(), answer = y.colwise().mean();
+  const Rows centred = x.rowwise() - mean;
+  Eigen::MatrixXd k = (centred * centred.transpose()).cast<double>();
+  const double noise = ridge * k.trace() / static_cast<double>(k.rows());
+  k.diagonal().array() += std::max(noise, 1e-12);
+  const Eigen::MatrixXd dual = k.llt().solve((y.rowwise() - answer).cast<double>());
+  const Rows map = centred.transpose() * dual.cast<float>();
+  Rows said = (rows_of(inputs.view()).rowwise() - mean) * map;
+  said.rowwise() += answer;
+  return internal::to_matrix(said);
 }
 
 }  // namespace assimilaate

@@ -1,25 +1,39 @@
 #pragma once
-/// Which of many inputs are worth teaching.
+/// Which of the teacher's inputs become examples.
 
 #include <cstdint>
-#include <span>
+#include <string_view>
 #include <vector>
 
 #include "assimilaate/core/matrix.hpp"
 
 namespace assimilaate {
 
-/// Choose rows one after the other, each the one whose presence leaves the least variance in what ridge regression says
-/// of all of them (greedy A-optimal design; a Gaussian process with the linear kernel of the features, sampled where it
-/// knows least about the rest: Seo et al. 2000). The first n of a longer selection are the selection of n.
-/// @param features  [candidates x dims]: what the transforms see; of unlike scale where they are to count unlike
-/// @param noise     variance of an observation, in the mean energy of a row
-/// @return `count` different rows, best first. @throws Error{Usage} for more than there are, or more than 8 192 candidates.
-[[nodiscard]] std::vector<std::uint32_t> select_rows(MatrixView<const float> features, std::size_t count,
-                                                     double noise = 0.01);
+/// Ways to choose, by name:
+///   random     as they come
+///   pivots     each next one explains most of what is still unexplained over the whole pool, the one that brings the
+///              summed kernel residual down furthest (greedy Nystrom pivots; I-optimal design)
+///   leverage   each next one is itself the least explained (greedy D-optimal design); outliers come first
+///   reference  those a reference student errs most on who has learnt the ones before, a quarter more at a time
+/// @throws Error{Usage} for another name, listing these.
+void check_selection(std::string_view name);
 
-/// The inputs of several transforms side by side: each centred and brought to a mean energy of 1, and a constant, which
-/// keeps the mean of what is chosen near that of all. [n x sum of dims + 1]
-[[nodiscard]] Matrix<float> joint_features(std::span<const Matrix<float>> inputs);
+/// What a pool of candidates looks like to a student of one transform: decoded inputs and outputs.
+struct CandidatePool {
+  Matrix<float> inputs;   ///< [n x dims of the inputs]
+  Matrix<float> outputs;  ///< [n x dims of the outputs]
+};
+
+/// Choose `count` rows; all transforms of a chain weigh alike, each brought to unit mean energy.
+/// @param pool  one per transform, equal in rows
+/// @return rows in the order in which they are best sent: any beginning is a choice too
+/// @throws Error{Usage} for more than there are, for more than 8 192 candidates where they are compared, or an unknown way
+[[nodiscard]] std::vector<std::uint32_t> select_examples(std::string_view way, const std::vector<CandidatePool>& pool,
+                                                         std::size_t count, std::uint64_t seed);
+
+/// A reference student of one transform: kernel ridge with a bias, the closed form of what regression lanes settle to.
+/// @return what it says of each of `inputs` after the examples, [n x outputs]
+[[nodiscard]] Matrix<float> ridge_student(const Matrix<float>& example_inputs, const Matrix<float>& example_outputs,
+                                          const Matrix<float>& inputs, double ridge = 3e-3);
 
 }  // namespace assimilaate

@@ -10,80 +10,59 @@
 namespace assimilaate {
 namespace {
 
-/// Normal numbers whose spread falls from column to column.
-Matrix<float> cloud(std::size_t n, std::size_t dims) {
-  const Random random(4, 0);
-  Matrix<float> x(n, dims);
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t d = 0; d < dims; ++d)
-      x(i, d) = static_cast<float>(random.normal(Purpose::Select, d, i) / static_cast<double>(1 + d));
-  return x;
-}
-
-/// Trace of K - K_s (K_ss + noise)^-1 K_s^T, by observing one row after the other.
-double variance_left(const Matrix<float>& x, std::span<const std::uint32_t> rows, double noise) {
-  const std::size_t n = x.rows();
-  Matrix<double> k(n, n);
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t j = 0; j < n; ++j)
-      for (std::size_t d = 0; d < x.cols(); ++d) k(i, j) += double{x(i, d)} * x(j, d);
-  double mean = 0;
-  for (std::size_t i = 0; i < n; ++i) mean += k(i, i) / static_cast<double>(n);
-  for (const auto r : rows) {
-    const std::vector<double> column(k.row(r).begin(), k.row(r).end());
-    for (std::size_t i = 0; i < n; ++i)
-      for (std::size_t j = 0; j < n; ++j) k(i, j) -= column[i] * column[j] / (column[r] + noise * mean);
+/// Inputs along three directions of falling variance, ten outliers far off in a direction of their own; a linear map.
+std::vector<CandidatePool> pool() {
+  const Random random(2, 0);
+  CandidatePool p{Matrix<float>(400, 8), Matrix<float>(400, 2)};
+  for (std::size_t i = 0; i < 400; ++i) {
+    for (std::size_t d = 0; d < 3; ++d)
+      p.inputs(i, d) = static_cast<float>(random.normal(Purpose::Init, i, d) / (1.0 + static_cast<double>(d)));
+    if (i >= 390) p.inputs(i, 3 + (i % 5)) = 2.5F;
+    for (std::size_t d = 0; d < 8; ++d) p.outputs(i, d % 2) += p.inputs(i, d) * (d == 4 ? 3.0F : 1.0F);
   }
-  double trace = 0;
-  for (std::size_t i = 0; i < n; ++i) trace += k(i, i);
-  return trace;
+  return {p};
 }
 
-TEST(SelectRows, LeavesLessVarianceThanRandomRowsDo) {
-  const auto x = cloud(80, 12);
-  const auto chosen = select_rows(x.view(), 8);
-  std::vector<std::uint32_t> first(8);
-  for (std::uint32_t i = 0; i < 8; ++i) first[i] = i;  // the rows of a cloud are in no order
-  EXPECT_LT(variance_left(x, chosen, 0.01), 0.6 * variance_left(x, first, 0.01));
-}
-
-TEST(SelectRows, TakesTheBestRowFirst) {
-  const auto x = cloud(40, 6);
-  const auto best = select_rows(x.view(), 1).front();
-  const double chosen = variance_left(x, std::vector{best}, 0.01);
-  for (std::uint32_t i = 0; i < 40; ++i)
-    EXPECT_LE(chosen, variance_left(x, std::vector{i}, 0.01) * (1 + 1e-5)) << i;  // floats
-}
-
-TEST(SelectRows, AreDifferentAndBeginWithTheSelectionOfFewer) {
-  const auto x = cloud(50, 5);
-  const auto many = select_rows(x.view(), 50), few = select_rows(x.view(), 10);
-  EXPECT_EQ(std::set(many.begin(), many.end()).size(), 50U);
-  EXPECT_TRUE(std::equal(few.begin(), few.end(), many.begin()));
-}
-
-TEST(SelectRows, BearsRowsThatAreAllAlike) {
-  EXPECT_EQ(select_rows(Matrix<float>(5, 3).view(), 5).size(), 5U);
-  EXPECT_THROW(static_cast<void>(select_rows(Matrix<float>(5, 3).view(), 6)), Error);
-  EXPECT_THROW(static_cast<void>(select_rows(Matrix<float>(9000, 1).view(), 1)), Error);
-}
-
-TEST(JointFeatures, CountEveryInputAlikeAndEndInAConstant) {
-  Matrix<float> loud = cloud(60, 4), quiet = cloud(60, 7);
-  for (float& v : loud.values()) v = 100 * v + 5;
-  const std::vector<Matrix<float>> inputs{loud, quiet};
-  const auto features = joint_features(inputs);
-  ASSERT_EQ(features.cols(), 12U);
-  double first = 0, second = 0, mean = 0;
-  for (std::size_t i = 0; i < 60; ++i) {
-    for (std::size_t d = 0; d < 4; ++d) first += std::pow(features(i, d), 2) / 60;
-    for (std::size_t d = 4; d < 11; ++d) second += std::pow(features(i, d), 2) / 60;
-    mean += features(i, 0) / 60;
-    EXPECT_EQ(features(i, 11), 1);
+TEST(Selection, EveryWayGivesThatManyDifferentRowsAndIsAFunctionOfItsSeed) {
+  for (const auto way : {"random", "pivots", "leverage", "reference"}) {
+    const auto rows = select_examples(way, pool(), 60, 1);
+    EXPECT_EQ(std::set<std::uint32_t>(rows.begin(), rows.end()).size(), 60U) << way;
+    EXPECT_EQ(rows, select_examples(way, pool(), 60, 1)) << way;
   }
-  EXPECT_NEAR(first, 1, 1e-4);
-  EXPECT_NEAR(second, 1, 1e-4);
-  EXPECT_NEAR(mean, 0, 1e-5);
+  EXPECT_NE(select_examples("random", pool(), 60, 1), select_examples("random", pool(), 60, 2));
+}
+
+TEST(Selection, LeverageTakesOutliersFirstAndPivotsTakeWhatExplainsTheRest) {
+  const auto outliers = [](const std::vector<std::uint32_t>& rows) {
+    return std::ranges::count_if(rows, [](std::uint32_t r) { return r >= 390; });
+  };
+  EXPECT_GE(outliers(select_examples("leverage", pool(), 8, 1)), 5);
+  EXPECT_LE(outliers(select_examples("pivots", pool(), 3, 1)), 0);
+}
+
+TEST(Selection, ReferenceTakesWhatTheStudentErrsOn) {
+  const auto rows = select_examples("reference", pool(), 40, 1);
+  // Outliers along line 4 (answered threefold) are the worst surprise: rows 391 and 396.
+  EXPECT_NE(std::ranges::find_if(rows, [](std::uint32_t r) { return r == 391 || r == 396; }), rows.end());
+}
+
+TEST(Selection, RidgeStudentLearnsALinearMapAndItsBias) {
+  Matrix<float> x(3, 2), y(3, 1);
+  x(1, 0) = 1;
+  x(2, 1) = 1;
+  y(0, 0) = 5;   // bias
+  y(1, 0) = 7;   // + 2
+  y(2, 0) = 4;   // - 1
+  Matrix<float> at(1, 2, 1.0F);
+  EXPECT_NEAR(ridge_student(x, y, at, 1e-9)(0, 0), 6, 1e-4);
+}
+
+TEST(Selection, RefusesUnknownWaysAndMoreThanThereAre) {
+  EXPECT_THROW(check_selection("best"), Error);
+  EXPECT_THROW(static_cast<void>(select_examples("pivots", pool(), 401, 1)), Error);
+  auto odd = pool();
+  odd[0].outputs.resize_rows(10);
+  EXPECT_THROW(static_cast<void>(select_examples("pivots", odd, 5, 1)), Error);
 }
 
 }  // namespace

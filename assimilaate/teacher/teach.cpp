@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <numeric>
 
 #include "assimilaate/core/array_file.hpp"
@@ -19,7 +20,7 @@ Matrix<float> pick(const Matrix<float>& from, std::span<const std::uint32_t> row
 
 /// Which inputs fit the codecs, which are held out, which are taught: a seeded shuffle, dealt from both ends.
 struct Draw {
-  std::vector<std::uint32_t> fit, held_out, data;  // data: candidates, where they are yet to be chosen from
+  std::vector<std::uint32_t> fit, held_out, data;
 };
 
 Draw draw(std::size_t available, const TeachOptions& options) {
@@ -39,17 +40,8 @@ Draw draw(std::size_t available, const TeachOptions& options) {
   };
   Draw d;
   d.held_out = at(0, options.held_out);
-  constexpr std::size_t most_candidates = 8192;
-  if (options.selection != "random" && options.selection != "leverage")
-    fail(Errc::Usage, "selection '{}': random or leverage", options.selection);
-  if (options.selection == "leverage" && options.examples > most_candidates)
-    fail(Errc::Usage, "selection leverage compares at most {} inputs, {} examples were asked for (use random)",
-         most_candidates, options.examples);
-  const std::size_t candidates = options.selection == "random"
-                                     ? options.examples
-                                     : std::min({std::max(options.candidates, 2 * options.examples), most_candidates,
-                                                 available - options.held_out});
-  d.data = at(options.held_out, std::max(candidates, options.examples));
+  const std::size_t candidates = options.selection == "random" ? options.examples : std::max(options.examples, options.pool);
+  d.data = at(options.held_out, std::min(candidates, available - options.held_out));
   // Codecs are fitted to what is not held out: first to inputs that are not taught either, then to those that are.
   const std::size_t fit = std::min(options.fit, available - options.held_out);
   d.fit = at(available - fit, fit);
@@ -86,33 +78,42 @@ std::vector<AatBlock> encode(const Chain& chain, const std::vector<Matrix<float>
   return blocks;
 }
 
-/// Glue before each transform, applied to the activations of its input boundary.
 using Glue = std::vector<std::function<float(float)>>;
-using GlueOf = std::function<Glue(std::size_t transform)>;
 
-/// The examples worth most of the candidates, best first.
-std::vector<std::uint32_t> choose(std::span<const std::uint32_t> candidates, std::size_t count,
-                                  std::vector<Matrix<float>> values, const GlueOf& glue) {
-  values.pop_back();  // nothing is computed from the last boundary
-  for (std::size_t t = 0; t < values.size(); ++t)
-    for (const auto& function : glue(t))
-      for (float& x : values[t].values()) x = function(x);
+/// Of the candidates `rows`, those that are taught, in the order in which they are sent.
+std::vector<std::uint32_t> choose(const Chain& chain, std::span<const std::uint32_t> rows,
+                                  const std::vector<Matrix<float>>& values, std::span<const Glue> glue,
+                                  const TeachOptions& options) {
+  // What a student sees: values as their AATs give them back.
+  std::vector<Matrix<float>> seen;
+  const auto blocks = encode(chain, values);
+  for (std::size_t b = 0; b < blocks.size(); ++b) {
+    seen.emplace_back(rows.size(), chain.codecs[b]->dims());
+    chain.codecs[b]->decode(blocks[b].entries.view(), seen.back().view());
+  }
+  std::vector<CandidatePool> pool;
+  for (std::size_t t = 0; t + 1 < seen.size(); ++t) {
+    pool.push_back({seen[t], seen[t + 1]});
+    for (const auto& function : glue[t])
+      for (float& x : pool.back().inputs.values()) x = function(x);
+  }
   std::vector<std::uint32_t> chosen;
-  for (const auto row : select_rows(joint_features(values).view(), count)) chosen.push_back(candidates[row]);
+  for (const std::uint32_t i : select_examples(options.selection, pool, options.examples, options.seed))
+    chosen.push_back(rows[i]);
   return chosen;
 }
 
-/// `values(rows)` gives the activations of the chosen inputs at every boundary.
+/// `values(rows)` gives the activations of the chosen inputs at every boundary; `glue` lies before each transform.
 template <typename Values>
-void publish(Chain& chain, Draw d, const TeachOptions& options, std::span<const std::byte> network, Carrier& carrier,
-             const GlueOf& glue, const Values& values) {
-  if (d.data.size() > options.examples) d.data = choose(d.data, options.examples, values(d.data), glue);
+void publish(Chain& chain, Draw d, std::span<const Glue> glue, const TeachOptions& options,
+             std::span<const std::byte> network, Carrier& carrier, const Values& values) {
   const std::size_t last = chain.tensors.size() - 1;
   const auto fitted = values(d.fit);
   for (std::size_t b = 0; b <= last; ++b) {
     const CodecSpec& spec = b == 0 ? options.recipe.first : b == last ? options.recipe.last : options.recipe.middle;
     chain.codecs.push_back(fit_codec(spec.name, fitted[b].view(), spec.settings, options.seed));
   }
+  if (options.selection != "random") d.data = choose(chain, d.data, values(d.data), glue, options);
   std::vector<std::vector<std::byte>> books;
   for (const auto& codec : chain.codecs) books.push_back(codec_bytes(*codec));
   StreamWriter writer(carrier, describe(chain, options), books, network);
@@ -129,8 +130,8 @@ const Recipe& find_recipe(std::string_view name) {
   static const std::array recipes{
       Recipe{"graded",
              "regression lanes: scalar grids, boundaries before the nonlinearity",
-             {"grid", {{"bits", 6}, {"shared", 1}}},
-             {"grid", {{"bits", 6}, {"shared", 1}}},
+             {"grid", {{"bits", 3}}},
+             {"grid", {{"bits", 4}}},
              {"grid", {{"bits", 8}}},
              false},
       Recipe{"winner",
@@ -150,6 +151,7 @@ const Recipe& find_recipe(std::string_view name) {
 
 Chain teach(const Graph& graph, const Matrix<float>& inputs, const TeachOptions& options, Carrier& carrier,
             Progress* progress) {
+  check_selection(options.selection);
   check_finite(inputs.view(), "teacher inputs");
   const auto transforms = graph.transforms();
   Chain chain;
@@ -163,15 +165,18 @@ Chain teach(const Graph& graph, const Matrix<float>& inputs, const TeachOptions&
     chain.tensors.push_back(inner && options.recipe.behind_glue ? transforms[t + 1].input : transforms[t].output);
   }
   check_end(graph.network(), transforms.back());
+  std::vector<Glue> glue;
+  for (std::size_t t = 0; t < transforms.size(); ++t)
+    glue.push_back(graph.network().glue(chain.tensors[t], chain.transforms[t]));
   const auto network = graph.strip().to_bytes();
-  const auto glue = [&](std::size_t t) { return graph.network().glue(chain.tensors[t], chain.transforms[t]); };
-  publish(chain, draw(inputs.rows(), options), options, network, carrier, glue, [&](std::span<const std::uint32_t> rows) {
-    const auto tapped = graph.run(pick(inputs, rows), chain.tensors);
-    std::vector<Matrix<float>> values;
-    for (const auto& tensor : chain.tensors) values.push_back(tapped.at(tensor));
-    if (progress != nullptr) progress->update("teach", 1, 1);
-    return values;
-  });
+  publish(chain, draw(inputs.rows(), options), glue, options, network, carrier,
+          [&](std::span<const std::uint32_t> rows) {
+            const auto tapped = graph.run(pick(inputs, rows), chain.tensors);
+            std::vector<Matrix<float>> values;
+            for (const auto& tensor : chain.tensors) values.push_back(tapped.at(tensor));
+            if (progress != nullptr) progress->update("teach", 1, 1);
+            return values;
+          });
   return chain;
 }
 
@@ -180,10 +185,12 @@ Chain teach_captured(const Matrix<float>& inputs, const Matrix<float>& outputs, 
   if (inputs.rows() != outputs.rows())
     fail(Errc::Mismatch, "captured activations: {} input rows beside {} output rows; a row of each is an example",
          inputs.rows(), outputs.rows());
+  check_selection(options.selection);
   check_finite(inputs.view(), "captured inputs");
   check_finite(outputs.view(), "captured outputs");
   Chain chain{{"input", "output"}, {options.name}, {}};
-  publish(chain, draw(inputs.rows(), options), options, {}, carrier, [](std::size_t) { return Glue{}; }, [&](std::span<const std::uint32_t> rows) {
+  const std::vector<Glue> glue(1);
+  publish(chain, draw(inputs.rows(), options), glue, options, {}, carrier, [&](std::span<const std::uint32_t> rows) {
     return std::vector{pick(inputs, rows), pick(outputs, rows)};
   });
   return chain;

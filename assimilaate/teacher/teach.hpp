@@ -33,10 +33,9 @@ struct TeachOptions {
   std::size_t examples = 1000;  ///< records for learning
   std::size_t held_out = 200;   ///< records for validation; never among the former
   std::size_t fit = 4000;       ///< inputs that codecs are fitted to
-  std::uint64_t seed = 1;       ///< which inputs are chosen
-  /// `random`; `leverage`: those of `candidates` that say most about the others (`select_rows`), best first.
-  std::string selection = "random";
-  std::size_t candidates = 2500;  ///< inputs compared by `leverage`; more when more examples are asked for
+  std::string selection = "random";  ///< how examples are chosen: a name of `select_examples`
+  std::size_t pool = 4000;           ///< candidates that are looked at, where the choice looks at any
+  std::uint64_t seed = 1;            ///< which inputs are chosen
 };
 
 /// A chain of boundaries and the transforms between them; transform t leads from boundary t to boundary t + 1.

@@ -104,6 +104,34 @@ TEST(Teach, IsAFunctionOfItsSeed) {
   EXPECT_NE(logs(1), logs(2));
 }
 
+TEST(Teach, ChoosesExamplesAsToldFromAPoolThatHoldsNothingHeldOut) {
+  const auto inputs = internal::normal_matrix(300, 6, 1);
+  std::set<std::vector<Row>> choices;
+  std::vector<Row> held_out;
+  for (const auto* selection : {"random", "pivots", "leverage", "reference"}) {
+    MemoryCarrier carrier;
+    TeachOptions o = options(30, 40);
+    o.selection = selection;
+    o.pool = 200;
+    static_cast<void>(teach(mlp(), inputs, o, carrier));
+    const StreamReader stream(carrier);
+    EXPECT_EQ(stream.size(), 30U) << selection;
+    auto taught = rows(stream.boundaries()[0]);
+    const auto kept = rows(stream.held_out(0).inputs());
+    if (held_out.empty()) held_out = kept;
+    EXPECT_EQ(kept, held_out) << selection;  // the choice of examples does not move the yardstick
+    for (const auto& row : taught) EXPECT_EQ(std::ranges::count(kept, row), 0) << selection;
+    std::ranges::sort(taught);
+    choices.insert(taught);
+  }
+  EXPECT_EQ(choices.size(), 4U);
+  MemoryCarrier carrier;
+  TeachOptions o = options(30, 40);
+  o.selection = "best";
+  EXPECT_NE(refusal([&] { static_cast<void>(teach(mlp(), inputs, o, carrier)); }, Errc::Usage).find("pivots"),
+            std::string::npos);
+}
+
 TEST(Teach, FitsCodecsToNothingThatIsHeldOut) {
   // Input 0 alone is huge: whenever it is held out, the coarsest level stays small.
   auto inputs = internal::normal_matrix(60, 6, 1);
@@ -243,7 +271,7 @@ TEST(TeachCaptured, RefusesRowsThatDifferAndNumbersThatAreNone) {
   EXPECT_NE(said(broken, in, Errc::Format).find("captured inputs"), std::string::npos);
 }
 
-TEST(Teach, ByLeverageTeachesOtherInputsThanAtRandomAndTheBestFirst) {
+TEST(Teach, ByPivotsTeachesOtherInputsThanAtRandomAndTheBestFirst) {
   const Graph graph = mlp();
   const auto inputs = internal::normal_matrix(300, 6, 1);
   const auto taught = [&](std::string selection, std::size_t examples) {
@@ -253,7 +281,7 @@ TEST(Teach, ByLeverageTeachesOtherInputsThanAtRandomAndTheBestFirst) {
     static_cast<void>(teach(graph, inputs, how, carrier));
     return rows(StreamReader(carrier).boundaries().front());
   };
-  const auto many = taught("leverage", 40), few = taught("leverage", 20);
+  const auto many = taught("pivots", 40), few = taught("pivots", 20);
   EXPECT_NE(taught("random", 40), many);
   EXPECT_TRUE(std::equal(few.begin(), few.end(), many.begin()));
   EXPECT_EQ(std::set(many.begin(), many.end()).size(), 40U);
