@@ -65,8 +65,8 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
                             .examples = options->examples,
                             .held_out = options->held_out,
                             .fit = options->fit,
-                            .seed = common.seed,
-                            .selection = options->selection};
+                            .selection = options->selection,
+                            .seed = common.seed};
       apply(settings, teaching.recipe);
       settings.refuse_the_rest();
       StreamId id;
