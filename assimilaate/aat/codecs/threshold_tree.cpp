@@ -1,7 +1,7 @@
 /// The emulator's analogue-to-digital trees, one per dimension: every bit of an address is the answer of one threshold,
 /// and the bits so far choose the next. Thresholds are the means of what reaches them, where the emulator's adaptation
-/// settles; Lloyd's levels (`grid`) lose less, a tree needs one
-/// comparator. An address stands for the mean of its leaf, which need not be the nearest of the means.
+/// settles; Lloyd's levels (`grid`) lose less, a tree needs one comparator. An address stands for the mean of its leaf,
+/// which need not be the nearest of the means.
 
 #include "assimilaate/aat/threshold_tree.hpp"
 
