@@ -41,7 +41,8 @@ TeachOptions teaching(const std::string& name, std::size_t available, const Task
           .name = name,
           .examples = request.most,
           .held_out = std::min<std::size_t>(200, available - request.most),
-          .seed = request.seed};
+          .seed = request.seed,
+          .selection = request.selection};
 }
 
 Subject subject_of(const std::function<Chain(Carrier&)>& publish, const Matrix<float>& questions,
