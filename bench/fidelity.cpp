@@ -49,6 +49,7 @@ std::vector<Option> options() {
        {"imperfections.step_variation", "imperfections.bound_variation", "imperfections.cycle_variation"},
        "of step, bounds and cycle"},
       {"--read-noise", {"noise"}, "relative:0.02, emulator, physical or off"},
+      {"--selection", {"selection"}, "how the teacher chooses examples: random or leverage"},
       {"--own-inputs", {"own_inputs"}, "teach later transforms on what the earlier ones say", true},
       {"--validation", {"validation"}, "ask validation data, not test data: for choosing settings", true},
       {"--no-ceilings", {"no_ceilings"}, "leave out float lanes and ridge", true},
@@ -112,7 +113,11 @@ Plan plan_from(cli::DottedSettings& settings) {
   apply(settings, plan.recipe);
   plan.profile = cli::named_profile("mss", std::string(plan.recipe.name));
   apply(settings, plan.profile);
-  if (const auto copies = settings.text("synapses_per_address")) plan.profile.organisation += ":" + *copies;
+  if (const auto copies = settings.text("synapses_per_address")) {
+    std::string& named = plan.profile.organisation;
+    named =
+        named.find_first_of(":/") == std::string::npos ? named + ":" + *copies : "redundant:" + *copies + "/" + named;
+  }
   plan.examples = {plan.task->examples.begin(), plan.task->examples.end()};
   if (const auto given = settings.text("examples")) plan.examples = whole_numbers(*given, "--examples");
   plan.seeds = whole_numbers(settings.text("seed").value_or("1"), "--seed");
@@ -120,6 +125,7 @@ Plan plan_from(cli::DottedSettings& settings) {
   plan.measure.rounds = whole_numbers(settings.text("rounds").value_or("4"), "rounds").at(0);
   plan.measure.own_inputs = settings.number("own_inputs").value_or(0) != 0;
   plan.measure.ceilings = settings.number("no_ceilings").value_or(0) == 0;
+  plan.request.selection = settings.text("selection").value_or("random");
   plan.request.validation = settings.number("validation").value_or(0) != 0;
   plan.request.most = *std::ranges::max_element(plan.examples);
   plan.request.selection = settings.text("selection").value_or("random");

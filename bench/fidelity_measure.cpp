@@ -140,7 +140,10 @@ Profile ideal(Profile profile) {
   profile.memristor_settings = {};
   profile.imperfections = {};
   profile.noise = {};
-  profile.organisation = profile.organisation.substr(0, profile.organisation.find(':'));
+  profile.read = {};
+  const std::string& named = profile.organisation;  // wrappers before slashes, then a name and how many
+  const std::size_t inner = named.rfind('/') + 1;
+  profile.organisation = named.substr(inner, named.find(':', inner) - inner);
   return profile;
 }
 

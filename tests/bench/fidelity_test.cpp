@@ -47,17 +47,17 @@ TEST(Ridge, PenalisesMoreWhereOutputsAreNoise) {
 }
 
 TEST(Directions, CountThoseThatCarryTheVariance) {
-  // Columns of variance 8, 1, 1 and 0, exactly uncorrelated.
+  // Columns of variance 48, 1, 1 and 0, exactly uncorrelated.
   Matrix<float> rows(8, 4);
   for (std::size_t i = 0; i < 8; ++i) {
-    rows(i, 0) = (i & 1U) != 0 ? std::sqrt(8.0F) : -std::sqrt(8.0F);
+    rows(i, 0) = (i & 1U) != 0 ? std::sqrt(48.0F) : -std::sqrt(48.0F);
     rows(i, 1) = (i & 2U) != 0 ? 1 : -1;
     rows(i, 2) = (i & 4U) != 0 ? 1 : -1;
     rows(i, 3) = 7;
   }
   const Directions found = directions(rows);
-  EXPECT_NEAR(found.participation_ratio, 100.0 / 66, 1e-6);
-  EXPECT_EQ(found.carry_95, 3U);
+  EXPECT_NEAR(found.participation_ratio, 2500.0 / 2306, 1e-6);
+  EXPECT_EQ(found.carry_95, 1U);
   EXPECT_EQ(found.carry_99, 3U);
   EXPECT_EQ(directions(Matrix<float>(5, 3, 2.0F)).participation_ratio, 0);
 }
@@ -111,8 +111,8 @@ TEST_F(Fidelity, MeasuresWhatATargetLearntWithItsCostsAndCeilings) {
   EXPECT_GT(many["bits"], few["bits"]);
   EXPECT_NEAR(many["effective_rank"][0].get<double>(), 12, 1.5);  // 12 / (1 + 12/90), and the code's own error
 
-  nlohmann::json result{{"task", "matrices"}, {"questions", "test"}, {"memristor", "mss"}, {"noise", "off"},
-                        {"command", "bench"}};
+  nlohmann::json result{
+      {"task", "matrices"}, {"questions", "test"}, {"memristor", "mss"}, {"noise", "off"}, {"command", "bench"}};
   result["runs"] = {many};
   result["runs"][0]["seed"] = 1;
   EXPECT_NE(table(result["runs"]).find("float_lanes"), std::string::npos);
@@ -122,6 +122,8 @@ TEST_F(Fidelity, MeasuresWhatATargetLearntWithItsCostsAndCeilings) {
 
 TEST_F(Fidelity, TakesAllThatIsWrongAwayFromItsIdeal) {
   Profile profile;
+  profile.organisation = "masked:0.9/redundant:3/thermometer";
+  EXPECT_EQ(ideal(profile).organisation, "thermometer");
   profile.organisation = "graded:2";
   profile.noise = ReadNoise::parse("relative:0.02");
   profile.imperfections.stuck = 0.05;
