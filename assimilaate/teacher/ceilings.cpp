@@ -46,6 +46,9 @@ Matrix<float> run_coded(const Graph& graph, const Chain& chain, const Matrix<flo
 Matrix<float> run_tables(const Graph& graph, const Chain& chain, const Matrix<float>& inputs) {
   return follow(graph, chain, inputs, [&](std::size_t t, const AatBlock& tuples) {
     const Codec& codec = *chain.codecs[t];
+    if (!codec.mean().empty() && codec.centroids(0).size() == 0)
+      fail(Errc::Unsupported, "transform {}: codec {} is no sum over its spaces, tables cannot stand for it",
+           chain.transforms[t], codec.name());
     const DenseWeights& layer = graph.weights(chain.transforms[t]);
     const auto glue = graph.network().glue(chain.tensors[t], chain.transforms[t]);
     const std::size_t outputs = layer.weight.rows();

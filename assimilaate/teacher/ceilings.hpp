@@ -11,6 +11,7 @@ namespace assimilaate {
 
 /// Tables from weights: each entry what one address adds to one output, at 8 bits with a scale per output (in the
 /// manner of MADDNESS, Blalock & Guttag, ICML 2021); look-ups and sums only. [n x dims of the last]
+/// @throws Error{Unsupported} for codecs whose spaces do not add up, `slots` and `residual`
 [[nodiscard]] Matrix<float> run_tables(const Graph& graph, const Chain& chain, const Matrix<float>& inputs);
 
 /// Index of the largest number of each row; ties go to the lower.

@@ -117,5 +117,20 @@ TEST(Accuracy, RefusesLabelsThatDoNotBelongToTheAnswers) {
   EXPECT_NE(internal::refusal([&] { (void)accuracy(Matrix<float>(0, 2), {}); }, Errc::Mismatch), "");
 }
 
+TEST(Tables, RefuseCodesThatAreNoSumOverTheirSpaces) {
+  const Graph graph = Graph::from_bytes(internal::random_mlp({8, 12, 4}, "Relu", 5), "mlp");
+  const auto inputs = internal::normal_matrix(400, 8, 1);
+  for (const char* name : {"slots", "residual"}) {
+    Chain chain = chain_of(graph, inputs, 4);
+    chain.codecs[0] = fit_codec(name, inputs.view(), {}, 1);
+    try {
+      static_cast<void>(run_tables(graph, chain, inputs));
+      ADD_FAILURE() << name << " was accepted";
+    } catch (const Error& e) {
+      EXPECT_EQ(e.code(), Errc::Unsupported) << name;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace assimilaate

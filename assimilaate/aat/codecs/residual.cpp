@@ -76,7 +76,7 @@ class Residual final : public Codec {
   [[nodiscard]] std::span<const float> mean() const override { return stages_[0]->mean(); }
   [[nodiscard]] double distortion() const override { return distortion_; }
   void set_distortion(double distortion) { distortion_ = distortion; }
-  [[nodiscard]] bool axis_aligned() const override { return true; }
+  [[nodiscard]] bool axis_aligned() const override { return stages_.size() == 1; }  // f(a + b) is not f(a) + f(b)
   [[nodiscard]] std::vector<std::byte> body() const override {
     ByteWriter out;
     out.put(static_cast<std::uint8_t>(stages_.size()));

@@ -89,5 +89,12 @@ TEST(Residual, RefusesStagesThatDoNotFitEachOther) {
   }
 }
 
+TEST(Residual, OfSeveralStagesTakesNoFunctionOfItsParts) {
+  Matrix<float> x(64, 8);
+  for (std::size_t i = 0; i < x.size(); ++i) x.values()[i] = static_cast<float>((i * 37) % 101);
+  EXPECT_TRUE(fit_codec("residual", x.view(), {{"sub", 4}, {"bits", 2}, {"stages", 1}}, 1)->axis_aligned());
+  EXPECT_FALSE(fit_codec("residual", x.view(), {{"sub", 4}, {"bits", 2}, {"stages", 2}}, 1)->axis_aligned());
+}
+
 }  // namespace
 }  // namespace assimilaate
