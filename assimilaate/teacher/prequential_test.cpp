@@ -38,7 +38,8 @@ TEST(Prequential, AStudentWhoKnowsTheTransformLeavesLittleToSay) {
   const auto bits = record_bits(r.blocks, r.codecs, glue);
   EXPECT_EQ(bits.packed[0], 300 * 12 * 5);
   EXPECT_EQ(bits.packed[1], 300 * 20 * 5);
-  EXPECT_LT(bits.adaptive[1], bits.packed[1]);
+  // Lloyd's levels are used almost evenly: nothing to gain, and some per cent to learn that.
+  EXPECT_LT(bits.adaptive[1], 1.03 * bits.packed[1]);
   EXPECT_EQ(bits.prequential[0], bits.adaptive[0]);
   EXPECT_LT(bits.prequential[1], 0.5 * bits.adaptive[1]);
 }

@@ -93,7 +93,7 @@ TEST(Tune, AnUpdateMovesAHeldLayerToWhatIsWanted) {
                                    .probes = walsh_probes(16, 16, 1), .fineness = 0.02}};
   const auto inputs = normal(2000, 16, 3);
   const auto scores = wanted_scores(layers, inputs);
-  const auto answers = tune_answers(layers, inputs, scores, {}, {.passes = 40, .pressure = 0, .temperature = 0, .batch = 50});
+  const auto answers = tune_answers(layers, inputs, scores, {}, {.passes = 40, .pressure = 0, .temperature = 0, .rate = 0.3, .batch = 50});
   const auto got = run_layers(layers, learnt(layers, answers), inputs);
   double error = 0, power = 0;
   for (std::size_t i = 0; i < got.size(); ++i) {

@@ -36,6 +36,7 @@ class RangeEncoder {
   void put_even(bool bit) { narrow(bit, range_ >> 1); }
   [[nodiscard]] std::vector<std::byte> finish() && {
     for (int i = 0; i < 5; ++i) shift();
+    bytes_.erase(bytes_.begin());  // nothing is carried into the byte before the first: it is 0
     // Trailing zeros are what a reader finds behind the end.
     while (!bytes_.empty() && bytes_.back() == std::byte{0}) bytes_.pop_back();
     return std::move(bytes_);
@@ -65,7 +66,7 @@ class RangeEncoder {
     low_ = (low_ & 0x00FFFFFFU) << 8;
   }
 
-  std::uint64_t low_ = 0, pending_ = 0;
+  std::uint64_t low_ = 0, pending_ = 1;
   std::uint32_t range_ = 0xFFFFFFFFU;
   std::uint8_t cache_ = 0;
   std::vector<std::byte> bytes_;
