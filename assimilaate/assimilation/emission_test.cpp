@@ -120,5 +120,131 @@ TEST(LaneLayout, OfRegressionHasALanePerCoordinateAndRefusesAddressesWithoutAMet
   EXPECT_THROW(static_cast<void>(LaneLayout::regression(plain->shape(), *plain)), Error);
 }
 
+/// Codes of five dimensions that any emission can be made for.
+CodecPtr codes() {
+  static const CodecPtr shared = fit_codec("grid", normals(400, 5, 1).view(), {{"bits", 3}}, 1);
+  return shared;
+}
+
+class EveryEmission : public testing::TestWithParam<const EmissionKind*> {
+ protected:
+  [[nodiscard]] static std::unique_ptr<Emission> emission(const Settings& settings = {}) {
+    return make_emission(GetParam()->name, settings, codes());
+  }
+};
+
+TEST_P(EveryEmission, SaysAnAddressOfEverySpaceOrNone) {
+  const auto e = emission();
+  const auto outputs = normals(200, e->layout().lanes(), 3);
+  Matrix<Address> aats(200, codes()->shape().spaces(), 99);
+  e->emit(outputs.view(), aats.view());
+  check_addresses(codes()->shape(), std::as_const(aats).view());
+  EXPECT_GT(e->decisions(), 0U);
+}
+
+TEST_P(EveryEmission, RanksTheLanesOfAGroupAndEmitsTheFirst) {
+  const auto e = emission();
+  const auto& layout = e->layout();
+  const auto outputs = normals(200, layout.lanes(), 4);
+  Matrix<Address> aats(200, codes()->shape().spaces());
+  e->emit(outputs.view(), aats.view());
+  for (std::size_t i = 0; i < outputs.rows(); ++i)
+    for (std::size_t g = 0; g < aats.cols(); ++g) {
+      if (layout.regression()) {
+        EXPECT_TRUE(e->ranked(outputs.row(i)).empty());
+        continue;
+      }
+      const auto lanes = outputs.row(i).subspan(layout.lane(g, 0), layout.group_size());
+      const auto ranked = e->ranked(lanes);
+      EXPECT_EQ(aats(i, g), ranked.empty() ? None : ranked.front());
+      for (std::size_t k = 0; k + 1 < ranked.size(); ++k)
+        EXPECT_GE(lanes[static_cast<std::size_t>(ranked[k])], lanes[static_cast<std::size_t>(ranked[k + 1])]);
+    }
+}
+
+TEST_P(EveryEmission, DoesNotDependOnWhatElseIsInTheBlock) {
+  const auto e = emission();
+  const auto outputs = normals(100, e->layout().lanes(), 5);
+  Matrix<Address> all(100, codes()->shape().spaces()), one(1, codes()->shape().spaces());
+  e->emit(outputs.view(), all.view());
+  for (const std::size_t i : {0U, 57U, 99U}) {
+    e->emit(outputs.slice(i, 1), one.view());
+    EXPECT_TRUE(std::ranges::equal(one.row(0), all.row(i))) << i;
+  }
+}
+
+TEST_P(EveryEmission, LearnsWithARuleOfItsLanesAndRefusesOthers) {
+  const auto map = test::linear_map({.inputs = 4, .outputs = 2, .examples = 100, .held_out = 100, .bits_out = 1});
+  const bool regression = emission()->layout().regression();
+  for (const std::string_view rule : {"nlms", "margin"}) {
+    Profile profile = test::profile_of("float");
+    profile.rule = rule;
+    profile.emission = GetParam()->name;
+    try {
+      LaneBank bank({"map", map.input, map.output, {}, 0}, profile);
+      EXPECT_EQ(rule == "nlms", regression);
+      StoredExamples source(map.examples);
+      // One bit of a linear map; half would come out right by chance.
+      EXPECT_GT(assimilate(bank, source, map.held_out, {.passes = 30}).agreement, 0.8);
+      Events events;
+      static_cast<void>(bank.infer(map.held_out.inputs(), 0, events));
+      EXPECT_EQ(events.comparisons, 100 * bank.emission().decisions());
+    } catch (const Error& e) {
+      EXPECT_NE(rule == "nlms", regression) << e.what();
+      EXPECT_EQ(e.code(), Errc::Usage);
+      EXPECT_NE(std::string(e.what()).find(regression ? "use winner" : "use nearest"), std::string::npos) << e.what();
+    }
+  }
+}
+
+TEST_P(EveryEmission, RefusesSettingsThatItDoesNotHaveOrThatAreOutOfRange) {
+  EXPECT_THROW(static_cast<void>(emission({{"spin", 1}})), Error);
+  for (const Field& field : GetParam()->fields)
+    for (const double value : {field.low - 1, field.high + 1})
+      EXPECT_THROW(static_cast<void>(emission({{std::string(field.name), value}})), Error) << field.name << value;
+}
+
+INSTANTIATE_TEST_SUITE_P(Emissions, EveryEmission,
+                         testing::ValuesIn(emission_catalogue().begin(), emission_catalogue().end()),
+                         [](const auto& kind) { return std::string(kind.param->name); });
+
+TEST(Emission, OfAnUnknownNameIsRefused) {
+  EXPECT_THROW(static_cast<void>(make_emission("loudest", {}, codes())), Error);
+}
+
+TEST(Emission, CountsWhatItsComparatorsDecide) {
+  const auto decisions = [](std::string_view name, const Settings& settings = {}) {
+    return make_emission(name, settings, codes())->decisions();
+  };
+  EXPECT_EQ(decisions("nearest"), 5U * 3);  // eight levels are told apart in three
+  EXPECT_EQ(decisions("winner"), 5U * 7);
+  EXPECT_EQ(decisions("rank_cut"), 5U * (7 + 1));
+  EXPECT_EQ(decisions("rank_cut", {{"most", 3}}), 5U * (8 + 7 + 6));
+  EXPECT_EQ(decisions("rank_cut", {{"most", 64}}), 5U * 36);  // no more ranks than lanes
+}
+
+TEST(RankCutEmission, SaysNothingWhereNoLaneIsAboveItsThreshold) {
+  const auto e = make_emission("rank_cut", {{"threshold", 0.25}}, test::addresses(3, 4));
+  Matrix<float> outputs(1, e->layout().lanes(), -1.0F);
+  outputs(0, e->layout().lane(0, 2)) = 0.5F;
+  outputs(0, e->layout().lane(1, 2)) = 0.25F;
+  Matrix<Address> aats(1, 3);
+  e->emit(outputs.view(), aats.view());
+  EXPECT_EQ(aats(0, 0), 2);
+  EXPECT_EQ(aats(0, 1), None);
+  EXPECT_EQ(aats(0, 2), None);
+}
+
+TEST(RankCutEmission, LetsTheHighestThroughInOrderAndNoMoreThanItsMost) {
+  const std::vector lanes{0.1F, 0.5F, -0.3F, 0.5F};
+  const auto ranked = [&](double threshold, double most) {
+    return make_emission("rank_cut", {{"threshold", threshold}, {"most", most}}, test::addresses(3, 4))->ranked(lanes);
+  };
+  EXPECT_EQ(ranked(0, 4), (std::vector<Address>{1, 3, 0}));
+  EXPECT_EQ(ranked(-1, 2), (std::vector<Address>{1, 3}));
+  EXPECT_EQ(ranked(0.1, 4), (std::vector<Address>{1, 3}));
+  EXPECT_EQ(ranked(0.5, 4), std::vector<Address>{});
+}
+
 }  // namespace
 }  // namespace assimilaate

@@ -28,6 +28,33 @@ double drive_steps(const ReadSettings& read) {
   return read.drive == LineDrive::Planes ? std::exp2(read.planes) : 0;
 }
 
+/// What presentations have in common: the mean read times the mean write, over the mean energy; in [0, 1].
+class Coherence {
+ public:
+  explicit Coherence(std::size_t rows) : reads_(rows), writes_(rows) {}
+  void add(const DriveBlock& block) {
+    energy_ += block.energy[0];
+    count_ += 1;
+    if (!block.rows.empty())
+      for (const auto r : block.rows[0]) reads_[r] += 1;
+    else
+      add(block.drives.row(0), reads_);
+    if (!block.writes.empty()) add(block.writes.row(0), writes_);
+  }
+  [[nodiscard]] double value() const {
+    const auto& writes = std::ranges::any_of(writes_, [](double w) { return w != 0; }) ? writes_ : reads_;
+    const double common = std::inner_product(reads_.begin(), reads_.end(), writes.begin(), 0.0);
+    return energy_ > 0 ? std::clamp(common / (energy_ * count_), 0.0, 1.0) : 0;
+  }
+
+ private:
+  static void add(std::span<const float> drives, std::vector<double>& sums) {
+    for (std::size_t r = 0; r < drives.size(); ++r) sums[r] += drives[r];
+  }
+  std::vector<double> reads_, writes_;  // sums
+  double energy_ = 0, count_ = 0;
+};
+
 }  // namespace
 
 LaneBank::LaneBank(const TransformPlan& transform, const Profile& profile)
@@ -81,16 +108,19 @@ void LaneBank::tune(const ExampleBlock& examples) {
   std::iota(order.begin(), order.end(), 0U);
   DriveBlock block;
   std::vector<float> energies;
+  Coherence coherence(organisation_->rows());
   std::vector<double> square(lanes);
   std::vector<float> wanted(lanes);
   for (const auto& i : order) {
     drive(examples.input.entries.view(), std::span(&i, 1), block);
     energies.push_back(block.energy[0]);
+    coherence.add(block);
     desired(examples.output[i], 0, wanted);
     for (std::size_t l = 0; l < lanes; ++l)
       square[l] += std::isnan(wanted[l]) ? 0 : std::pow(wanted[l] - offset_[l], 2);
   }
   const double energy = std::accumulate(energies.begin(), energies.end(), 0.0) / static_cast<double>(energies.size());
+  coherence_ = static_cast<float>(coherence.value());
   const auto middle = energies.begin() + static_cast<std::ptrdiff_t>(energies.size() / 2);
   std::ranges::nth_element(energies, middle);
   least_energy_ = std::max(*middle, 1e-12F);
@@ -105,6 +135,11 @@ void LaneBank::tune(const ExampleBlock& examples) {
       profile_.full_scale * std::sqrt(std::max(variance, 1e-12) / std::max(energy / copies, 1e-12)) / copies;
   const double offset = synapses_->lowest_conductance() / synapses_->code_conductance();
   full_scale_ = weight * static_cast<double>(rows_read()) * (255 + 2 * offset) / 255;
+}
+
+std::size_t LaneBank::at_once(const Rule& rule) const {
+  const auto most = static_cast<double>(rule.block());
+  return static_cast<std::size_t>(coherence_ * most > 1 ? std::max(1.0, std::floor(1 / coherence_)) : most);
 }
 
 void LaneBank::desired(Aat expected, std::size_t first, std::span<float> lanes) const {
@@ -147,8 +182,8 @@ void LaneBank::drive(MatrixView<const Address> inputs, std::span<const std::uint
           g = std::clamp(std::nearbyint(g * whole), -most, most) / whole;
         }
       block.energy[b] = std::inner_product(drives.begin(), drives.end(), drives.begin(), 0.0F);
-      block.magnitude[b] = std::accumulate(drives.begin(), drives.end(), 0.0F,
-                                           [](float sum, float g) { return sum + std::abs(g); });
+      block.magnitude[b] =
+          std::accumulate(drives.begin(), drives.end(), 0.0F, [](float sum, float g) { return sum + std::abs(g); });
     }
     if (spreads) {
       const auto writes = block.writes.row(b);
@@ -228,6 +263,7 @@ AatBlock LaneBank::infer(const AatBlock& inputs, std::uint64_t moment, Events& e
 void LaneBank::save(ByteWriter& out) const {
   out.put(full_scale_);
   out.put(least_energy_);
+  out.put(coherence_);
   out.put_array(std::span<const float>(offset_));
   out.put_array(std::span<const float>(spread_));
   const auto tuning = organisation_->tuning();
@@ -238,6 +274,7 @@ void LaneBank::save(ByteWriter& out) const {
 void LaneBank::restore(ByteReader& in) {
   full_scale_ = in.get<double>();
   least_energy_ = in.get<float>();
+  coherence_ = in.get<float>();
   offset_ = in.get_array<float>();
   spread_ = in.get_array<float>();
   if (full_scale_ > 0 && (offset_.size() != layout().lanes() || spread_.size() != layout().lanes()))

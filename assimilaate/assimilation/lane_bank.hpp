@@ -92,6 +92,9 @@ class LaneBank {
   [[nodiscard]] std::span<const float> offset() const noexcept { return offset_; }
   /// Least energy that normalises a presentation: the median of the examples it was tuned on.
   [[nodiscard]] float least_energy() const noexcept { return least_energy_; }
+  /// Examples that regression lanes are taught at once: as many as the rule takes, fewer where presentations have so
+  /// much in common that a block would correct it several times over.
+  [[nodiscard]] std::size_t at_once(const Rule& rule) const;
   /// Spread of each lane's own signal, in output units [lanes]; the measure of relative read noise.
   [[nodiscard]] std::span<const float> spread() const noexcept { return spread_; }
   void set_spread(std::vector<float> spread) { spread_ = std::move(spread); }
@@ -128,6 +131,7 @@ class LaneBank {
   std::unique_ptr<SynapseArray> synapses_;
   double full_scale_ = 0;
   float least_energy_ = 0;
+  float coherence_ = 0;  // mean read times mean write over the mean energy of the examples it was tuned on
   std::vector<float> offset_, spread_;
   std::vector<std::pair<std::uint32_t, std::vector<float>>>
       wanted_;  // of each regression lane: its space, and what each address asks

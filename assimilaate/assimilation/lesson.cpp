@@ -42,7 +42,7 @@ void teach_tile(const Lesson& lesson, const Round& round, std::size_t t, Events&
   const SynapseArray& array = bank.synapses();
   const LaneLayout& layout = bank.layout();
   TileReader reader(bank, t);
-  const std::size_t n = lesson.examples.size(), rows = organisation.rows();
+  const std::size_t n = lesson.examples.size(), rows = organisation.rows(), at_once = bank.at_once(rule);
   const bool regression = layout.regression(), continuous = array.continuous();
   const auto [first_group, groups] = layout.groups(t);
   const float lines = static_cast<float>(bank.rows_read()) / static_cast<float>(organisation.copies());
@@ -75,9 +75,9 @@ void teach_tile(const Lesson& lesson, const Round& round, std::size_t t, Events&
 
   for (std::size_t p = 0; p < round.orders.size(); ++p) {
     const auto& order = round.orders[p];
-    for (std::size_t first = 0; first < n; first += rule.block()) {
+    for (std::size_t first = 0; first < n; first += at_once) {
       if (round.stop.stop_requested()) return;
-      const std::size_t count = std::min(rule.block(), n - first);
+      const std::size_t count = std::min(at_once, n - first);
       const std::span<const std::uint32_t> chosen(order.data() + first, count);
       const std::uint64_t shown = (round.first + p) * n + first, presentation = lesson.moment + shown;
       if (outputs.rows() != count) {

@@ -32,6 +32,19 @@ void check(const OrganisationKind& kind, const Settings& settings) {
 
 }  // namespace
 
+Matrix<float> OrganisationPlan::levels(std::string_view name, std::size_t space) const {
+  if (codec == nullptr || codec->centroids(space).size() == 0)
+    fail(Errc::Usage, "{} needs addresses with a metric; the input codec '{}' has none (use one_hot)", name,
+         codec == nullptr ? "none" : codec->name());
+  const auto centroids = codec->centroids(space);
+  Matrix<float> levels(centroids.rows(), centroids.cols());
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    levels.values()[i] = centroids.data()[i];
+    for (const auto& function : glue) levels.values()[i] = function(levels.values()[i]);
+  }
+  return levels;
+}
+
 std::unique_ptr<Organisation> make_organisation(std::string_view text, const OrganisationPlan& plan,
                                                 const Settings& settings) {
   const auto slash = text.find('/');

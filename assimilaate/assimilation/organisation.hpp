@@ -22,6 +22,10 @@ struct OrganisationPlan {
   Shape input;
   CodecPtr codec;  ///< of the input boundary
   Glue glue;
+
+  /// What every address of a space stands for behind the glue, [addresses x width].
+  /// @throws Error{Usage}, speaking for organisation `name`, when addresses have no metric.
+  [[nodiscard]] Matrix<float> levels(std::string_view name, std::size_t space) const;
 };
 
 /// The rows of a bank and how an AAT drives them. Immutable but for `centre`; reads from many threads are safe.

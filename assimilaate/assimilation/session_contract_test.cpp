@@ -2,6 +2,7 @@
 /// fit.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 
@@ -108,7 +109,7 @@ TEST_P(SessionOnEveryModel, ToleratesSilenceOnBothSides) {
   }
   for (std::size_t m = 0; m < 10; ++m) holes.examples.input.entries(4, m) = None;
   for (std::size_t m = 0; m < 80; ++m) holes.examples.output.entries(5, m) = None;
-  for (const std::string_view organisation : {"graded", "one_hot"}) {
+  for (const std::string_view organisation : {"graded", "one_hot", "thermometer", "masked:0.9/gram"}) {
     Profile profile = test::profile_of(GetParam()->name);
     profile.organisation = organisation;
     LaneBank bank = bank_of(profile);
@@ -126,10 +127,88 @@ INSTANTIATE_TEST_SUITE_P(Session, SessionOnEveryModel,
                          testing::ValuesIn(memristor_catalogue().begin(), memristor_catalogue().end()),
                          [](const auto& kind) { return std::string(kind.param->name); });
 
+/// Every organisation alone and inside every wrapper, with settings that are not the defaults.
+std::vector<std::string> organisations() {
+  std::vector<std::string> all;
+  for (const auto* kind : organisation_catalogue())
+    if (kind->make != nullptr) all.emplace_back(kind->name);
+  const std::size_t alone = all.size();
+  for (std::size_t i = 0; i < alone; ++i)
+    for (const std::string_view wrapper : {"redundant:2/", "masked:0.9/", "masked:0.9/redundant:2/"})
+      all.push_back(fmt::format("{}{}", wrapper, all[i]));
+  return all;
+}
+
+class SessionOnEveryOrganisation : public testing::TestWithParam<std::string> {
+ protected:
+  [[nodiscard]] static Profile profile(std::string_view memristor) {
+    Profile profile = test::profile_of(memristor);
+    profile.organisation = GetParam();
+    return profile;
+  }
+};
+
+TEST_P(SessionOnEveryOrganisation, LearnsALinearMapOnRegressionLanes) {
+  // Three spaces of four addresses, all of them well sampled. A mask takes one address of a table from it, and says
+  // nothing where it stands. What `gram` writes moves all addresses of a space along a line; the chance of pulses moves
+  // each by itself, and no write takes that back, so it is for ideal memristors.
+  const auto small = test::linear_map({.inputs = 3, .outputs = 4, .examples = 600, .bits_in = 2});
+  for (const std::string_view memristor : {"float", "mss"}) {
+    LaneBank bank({"map", small.input, small.output, {}, 0}, profile(memristor));
+    if (memristor == "mss" && bank.organisation().spreads()) continue;
+    StoredExamples source(small.examples);
+    EXPECT_LT(assimilate(bank, source, small.held_out, {.passes = 20}).nmse,
+              bank.organisation().selects() && GetParam().starts_with("masked") ? 0.4 : 0.2)
+        << memristor;
+  }
+}
+
+TEST_P(SessionOnEveryOrganisation, LearnsASignOnWinnerLanes) {
+  const auto signs =
+      test::linear_map({.inputs = 4, .outputs = 1, .examples = 200, .held_out = 200, .bits_in = 3, .bits_out = 1});
+  for (const std::string_view memristor : {"float", "mss"})
+    for (const double counter : {1.0, 4.0}) {
+      Profile p = profile(memristor);
+      p.rule = "margin";
+      p.rule_settings = {{"counter", counter}};
+      LaneBank bank({"map", signs.input, signs.output, {}, 0}, p);
+      StoredExamples source(signs.examples);
+      // Of 200 held-out signs half would come out right by chance, with a spread of .035.
+      EXPECT_GT(assimilate(bank, source, signs.held_out, {.passes = 30}).agreement, 0.75) << memristor << counter;
+    }
+}
+
+TEST_P(SessionOnEveryOrganisation, IsSavedAndRestoredAndNotFromAnother) {
+  LaneBank bank = bank_of(profile("mss"));
+  static_cast<void>(learn(bank, {.passes = 2}));
+  const auto saved = test::state_of(bank);
+  LaneBank other = bank_of(profile("mss"));
+  ByteReader in(saved, "bank");
+  other.restore(in);
+  in.expect_end();
+  EXPECT_TRUE(test::state_of(other) == saved);
+  Events events;
+  EXPECT_EQ(bank.outputs(map().held_out.inputs().entries.view(), 0, events),
+            other.outputs(map().held_out.inputs().entries.view(), 0, events));
+
+  Profile larger = profile("mss");
+  larger.organisation = "redundant:3/" + larger.organisation;
+  LaneBank unlike = bank_of(larger);
+  ByteReader again(saved, "bank");
+  EXPECT_THROW(unlike.restore(again), Error);
+}
+
+INSTANTIATE_TEST_SUITE_P(Session, SessionOnEveryOrganisation, testing::ValuesIn(organisations()), [](const auto& text) {
+  std::string name = text.param;
+  std::ranges::replace_if(
+      name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
+  return name;
+});
+
 TEST(SessionContract, OfExamplesThatAreAllSilentLeavesNothingThatIsNoNumber) {
   const ExampleBlock silent{AatBlock(map().input->shape(), 5), AatBlock(map().output->shape(), 5)};
   for (const std::string_view memristor : {"float", "mss"})
-    for (const std::string_view organisation : {"graded", "one_hot"}) {
+    for (const std::string& organisation : organisations()) {
       Profile profile = test::profile_of(memristor);
       profile.organisation = organisation;
       LaneBank bank = bank_of(profile);
@@ -183,6 +262,29 @@ TEST(SessionContract, StopsAtAPlateauAndAtTheWantedAgreement) {
   const auto wanted = learn(good, {.passes = 40, .rounds = 10, .agreement = 0.01});
   EXPECT_TRUE(wanted.converged);
   EXPECT_EQ(wanted.presentations, 4U * 100);
+}
+
+TEST(SessionContract, PresentsFewerExamplesAtOnceWhereTheyHaveMuchInCommon) {
+  const auto block = [](std::string_view organisation, std::string_view rule, double bits) {
+    const auto few =
+        test::linear_map({.inputs = 10, .outputs = 2, .examples = 100, .held_out = 1, .bits_in = bits, .bits_out = 1});
+    Profile profile = test::profile_of("float");
+    profile.organisation = organisation;
+    profile.rule = rule;
+    LaneBank bank({"map", few.input, few.output, {}, 0}, profile);
+    bank.tune(few.examples);
+    LaneBank restored({"map", few.input, few.output, {}, 0}, profile);
+    const auto state = test::state_of(bank);
+    ByteReader in(state, "bank");
+    restored.restore(in);
+    EXPECT_EQ(restored.at_once(bank.rule()), bank.at_once(bank.rule()));
+    return bank.at_once(bank.rule());
+  };
+  EXPECT_EQ(block("graded", "nlms", 3), 8U);   // centred: only the line that is always driven, one of eleven
+  EXPECT_EQ(block("one_hot", "nlms", 1), 1U);  // two AATs share half of their addresses; a little more by chance
+  EXPECT_EQ(block("one_hot", "nlms", 3), 6U);  // sum of p^2 over Lloyd's eight levels of a normal: .14 to .16
+  EXPECT_EQ(block("gram", "nlms", 3), 8U);
+  EXPECT_EQ(block("one_hot", "margin", 3), 1U);  // what the rule takes
 }
 
 TEST(SessionContract, TellsItsProgressUpToTheWhole) {
