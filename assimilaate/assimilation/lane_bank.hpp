@@ -32,6 +32,7 @@ struct Profile {
   double full_scale = 3;
   /// Zero each synapse before it learns and mask those that refuse.
   bool calibrate = true;
+  std::uint32_t spares = 0;  ///< of the copies of a line, kept aside until another refuses (`spares.hpp`)
   std::uint64_t seed = 1;
   std::uint32_t target = 0;  ///< tells the targets of one run apart
 };
@@ -73,6 +74,10 @@ class LaneBank {
 
   /// Synapses of a lane that take part in the read of an AAT without NONE.
   [[nodiscard]] std::size_t rows_read() const;
+  /// The same without spares.
+  [[nodiscard]] std::size_t rows_at_work() const {
+    return rows_read() * (organisation_->copies() - profile_.spares) / organisation_->copies();
+  }
 
   /// Nodes of a lane: rows lie on them in order, `ReadSettings::node_lines` each.
   [[nodiscard]] std::size_t nodes() const;
@@ -138,10 +143,11 @@ class TileReader {
   void read(const DriveBlock& block, std::span<const std::uint64_t> moments, MatrixView<float> outputs, Events& events);
   /// Read noise of a lane at y = 0, sigma in output units.
   [[nodiscard]] double noise(std::size_t lane) const;
+  /// Variance of the ratio y of a node whose conductances add up to `sum` [codes] under an absolute law; 0 under
+  /// others.
+  [[nodiscard]] double variance(double y, double sum) const;
 
  private:
-  /// Variance of the ratio y of a node whose conductances add up to `sum` [codes] under an absolute law; 0 under others.
-  [[nodiscard]] double variance(double y, double sum) const;
   /// Numerators and denominators of all nodes, from the planes.
   void add_up(const DriveBlock& block);
   /// The same for the part of one example where every memristor strays from read to read: one factor each, slow.

@@ -6,8 +6,12 @@
 #include <limits>
 #include <mutex>
 #include <numeric>
+#include <optional>
 
 #include "assimilaate/assimilation/calibration.hpp"
+#include "assimilaate/assimilation/lone_reader.hpp"
+#include "assimilaate/assimilation/pupils.hpp"
+#include "assimilaate/assimilation/spares.hpp"
 #include "assimilaate/core/parallel.hpp"
 #include "assimilaate/substrate/lanes.hpp"
 
@@ -53,6 +57,10 @@ struct Lesson {
   const Matrix<float>& drives;                            // every example's drives, or empty: made as needed
   const std::vector<std::vector<std::uint32_t>>& orders;  // of the passes of this round
   std::size_t first_pass, passes;                         // of this round; of the whole session
+  double begin, end;                                      // of annealing
+  std::uint64_t epoch;                                    // added to moments
+  const SynapseSet* pupils;                               // null: all
+  double row_energy;                                      // where there are pupils
   std::stop_token stop;
 };
 
@@ -69,10 +77,12 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
   const auto [first_group, groups] = layout.groups(t);
   // A change in output units per unit drive, as codes of difference (all memristors nominal).
   const double total =
-      static_cast<double>(bank.rows_read()) * (255 + 2 * array.lowest_conductance() / array.code_conductance());
+      static_cast<double>(bank.rows_at_work()) * (255 + 2 * array.lowest_conductance() / array.code_conductance());
   const double codes_per_unit = regression ? total / bank.full_scale() : 1;
 
-  Matrix<std::int8_t> counters(continuous && regression ? 0 : rows, tile_lanes);
+  std::optional<Pupils> pupils;
+  if (lesson.pupils != nullptr) pupils.emplace(*lesson.pupils, lesson.row_energy, t, reader.synapses());
+  Matrix<std::int8_t> counters(pupils || (continuous && regression) ? 0 : rows, tile_lanes);
   Matrix<float> outputs, desired, signals;
   Matrix<Address> expected;
   std::vector<float> change(tile_lanes), energy, trust(tile_lanes, 1.0F);
@@ -100,7 +110,7 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
       if (lesson.stop.stop_requested()) return;
       const std::size_t count = std::min(rule.block(), n - first);
       const std::span<const std::uint32_t> chosen(order.data() + first, count);
-      const std::uint64_t presentation = (lesson.first_pass + p) * n + first;
+      const std::uint64_t shown = (lesson.first_pass + p) * n + first, presentation = lesson.epoch + shown;
       if (outputs.rows() != count) {
         outputs = Matrix<float>(count, tile_lanes);
         signals = Matrix<float>(count, tile_lanes);
@@ -140,21 +150,27 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
           for (std::size_t g = 0; g < groups; ++g) expected(b, g) = answer[first_group + g];
         }
       }
-      const double progress = static_cast<double>(presentation) / static_cast<double>(lesson.passes * n);
+      const double progress = lesson.begin + (lesson.end - lesson.begin) * static_cast<double>(shown) /
+                                                 static_cast<double>(lesson.passes * n);
       rule.signals({outputs.view(), desired.view(), expected.view(), layout.group_size(), energy, trust, progress},
                    signals.view());
 
       const bool spreads = organisation.spreads();
-      const bool direct = !regression && organisation.selects() && !spreads && rule.counter() == 1;
+      const bool direct = !pupils && !regression && organisation.selects() && !spreads && rule.counter() == 1;
       if (organisation.selects() && !direct && !spreads) {
         block.drives = Matrix<float>(count, rows);
         for (std::size_t b = 0; b < count; ++b)
           for (const auto r : block.rows[b]) block.drives(b, r) = 1;
       }
       const Matrix<float>& writes = spreads ? block.writes : block.drives;
+      const std::span<const float> shared = regression ? std::span<const float>(energy) : std::span<const float>();
       if (continuous && regression) {
         for (float& s : signals.values()) s *= static_cast<float>(codes_per_unit);
-        for (std::uint32_t r = 0; r < rows; ++r) {
+        if (pupils) {
+          pupils->listen(block.drives.view(), writes.view(), signals.view(), shared, 1);
+          pupils->shift(reader.synapses(), events);
+        }
+        for (std::uint32_t r = 0; r < rows && !pupils; ++r) {
           accumulate_row(writes.view(), signals.view(), r, change);
           reader.synapses().shift(r, change, events);
         }
@@ -176,12 +192,19 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
       } else {
         // A regression lane asks for a size, counted in parts of a couple; a winner lane's wish is one count.
         const double counts = regression ? codes_per_unit / array.couple_step(width) * rule.counter() : 1;
-        for (float& s : signals.values()) s *= static_cast<float>(counts);
-        const std::uint64_t dither =
-            bank.random().bits(Purpose::Dither, (std::uint64_t{bank.transform().bank} << 40) + t, presentation)[0] |
-            (presentation << 32);
-        accumulate_tile(writes.view(), signals.view(), rule.counter(), dither, counters.view(), fires);
-        events.counter_updates += rows * reader.lanes();
+        const std::uint64_t place = (std::uint64_t{bank.transform().bank} << 40) + t;
+        if (pupils) {
+          pupils->listen(block.drives.view(), writes.view(), signals.view(), shared, counts);
+          constexpr std::uint64_t of_pupils = std::uint64_t{1} << 39;  // places apart from those of tiles
+          pupils->count(rule.counter(), bank.random(), place - t + of_pupils + t * rows * tile_lanes, presentation,
+                        fires);
+        } else {
+          for (float& s : signals.values()) s *= static_cast<float>(counts);
+          const std::uint64_t dither =
+              bank.random().bits(Purpose::Dither, place, presentation)[0] | (presentation << 32);
+          accumulate_tile(writes.view(), signals.view(), rule.counter(), dither, counters.view(), fires);
+        }
+        events.counter_updates += pupils ? pupils->size() : rows * reader.lanes();
         events.counter_overflows += fires.size();
       }
       reader.synapses().pulse(fires, width, presentation, events);
@@ -191,7 +214,7 @@ void teach_tile(const Lesson& lesson, std::size_t t, Events& events, const std::
       reading += static_cast<double>(count * read.repeats) * read.width;
       if (++blocks % blocks_a_span == 0) let_pass(presentation);
     }
-    let_pass((lesson.first_pass + p) * n + n - 1);
+    let_pass(lesson.epoch + (lesson.first_pass + p) * n + n - 1);
     pass_done();
   }
 }
@@ -267,11 +290,17 @@ Convergence assimilate(LaneBank& bank, ExampleSource& source, const HeldOut& hel
       bank.synapses().elapse(time);
       report.events += events;
     }
+    set_spares_aside(bank);
   }
+  if (!(options.begin >= 0 && options.end > options.begin && options.end <= 3))
+    fail(Errc::Usage, "session: annealing from {} to {}; it begins at 0 or later and ends after that, up to 3",
+         options.begin, options.end);
+  const std::uint64_t epoch = moment_of_epoch(0, options.epoch);
   const std::size_t n = examples.size();
   const std::size_t passes = options.passes > 0 ? options.passes : std::clamp<std::size_t>(20'000 / n, 2, 100);
   const std::size_t rounds = std::clamp<std::size_t>(options.rounds, 1, passes);
   const Matrix<float> drives = all_drives(bank, examples);
+  const double energy_of_row = options.pupils == nullptr ? 0 : row_energy(bank, examples.input);
   std::atomic<std::size_t> passes_done = 0;
   std::mutex talk;
   const auto finish = [&] {
@@ -284,23 +313,27 @@ Convergence assimilate(LaneBank& bank, ExampleSource& source, const HeldOut& hel
   for (std::size_t round = options.rounds_done; round < rounds && !report.converged; ++round) {
     const std::size_t first = round * passes / rounds, last = (round + 1) * passes / rounds;
     std::vector<std::vector<std::uint32_t>> orders;
-    for (std::size_t p = first; p < last; ++p) orders.push_back(pass_order(bank, n, p));
+    for (std::size_t p = first; p < last; ++p) orders.push_back(pass_order(bank, n, epoch + p));
     measure_spread(bank, examples);
     const std::size_t tiles = bank.synapses().tiles();
     passes_done = first * tiles;
-    report.events += teach_round({bank, examples, drives, orders, first, passes, stop}, [&] {
-      const std::size_t done = ++passes_done;
-      if (progress == nullptr) return;
-      const std::scoped_lock guard(talk);
-      progress->update(transform.name, static_cast<double>(done), static_cast<double>(passes * tiles));
-    });
+    report.events +=
+        teach_round({bank, examples, drives, orders, first, passes, options.begin, options.end, epoch, options.pupils,
+                     energy_of_row, stop},
+                    [&] {
+                      const std::size_t done = ++passes_done;
+                      if (progress == nullptr) return;
+                      const std::scoped_lock guard(talk);
+                      progress->update(transform.name, static_cast<double>(done), static_cast<double>(passes * tiles));
+                    });
     if (stop.stop_requested())
       fail(Errc::Interrupted, "transform {}: stopped in round {} of {}", transform.name, round + 1, rounds);
     report.presentations += (last - first) * n;
     report.events.presentations += (last - first) * n;
     validate(bank, held_out, report);
     bank.synapses().elapse(
-        bank.felt(0, static_cast<double>(held_out.size() * bank.profile().read.repeats) * bank.profile().read.width, after_validation + first));
+        bank.felt(0, static_cast<double>(held_out.size() * bank.profile().read.repeats) * bank.profile().read.width,
+                  after_validation + epoch + first));
     finish();
     report.converged = report.agreement >= options.agreement ||
                        (options.plateau > 0 && before >= 0 && report.agreement - before < options.plateau);
