@@ -2,77 +2,76 @@
 
 #include <cmath>
 
+#include "assimilaate/assimilation/lone_reader.hpp"
 #include "assimilaate/core/parallel.hpp"
 
 namespace assimilaate {
 namespace {
 
-/// Calibration has its own moments, far from those of presentations.
-constexpr std::uint64_t first_moment = std::uint64_t{1} << 62;
-
-void calibrate_tile(LaneBank& bank, std::size_t tile, const CalibrationOptions& how, Events& events) {
-  TileReader reader(bank, tile);
+/// The ideal is set to zero at once; what is stuck refuses.
+void zero_tile(LoneReader& reader, const CalibrationOptions& how, const SynapseSet* chosen) {
   SynapseTile& synapses = reader.synapses();
-  const auto& array = bank.synapses();
-  const double heat =
-      array.code_conductance() * bank.profile().read.voltage * bank.profile().read.voltage * bank.profile().read.width;
+  Matrix<float> change(synapses.difference().rows(), tile_lanes);
+  reader.each(chosen, [&](std::uint32_t r, std::uint16_t l) { change(r, l) = -synapses.difference()(r, l); });
+  Events ignored;
+  for (std::uint32_t r = 0; r < change.rows(); ++r) synapses.shift(r, change.row(r), ignored);
+  reader.each(chosen, [&](std::uint32_t r, std::uint16_t l) {
+    if (std::abs(synapses.difference()(r, l)) > how.refuses * synapses.sum()(r, l)) synapses.mask(r, l);
+  });
+}
+
+void calibrate_tile(const LaneBank& bank, LoneReader& reader, const CalibrationOptions& how, const SynapseSet* chosen,
+                    Events& events) {
+  const SynapseArray& array = bank.synapses();
+  const std::uint64_t first = moment_of_epoch(upkeep_moment, how.epoch);
   std::vector<Fire> fires;
-  const auto ratio = [&](std::size_t r, std::size_t l) {
-    const float sum = synapses.sum()(r, l);
-    events.synapse_reads += 1;
-    events.read_dissipation += sum * heat;
-    return sum > 0 ? static_cast<double>(synapses.difference()(r, l)) / sum : 0.0;
-  };
-  const auto each = [&](const auto& visit) {
-    for (std::uint32_t r = 0; r < array.rows(); ++r)
-      for (std::uint16_t l = 0; l < reader.lanes(); ++l)
-        if (synapses.sum()(r, l) > 0) visit(r, l);
-  };
   for (int round = 0; round < how.rounds; ++round) {
     const double progress = static_cast<double>(round) / how.rounds;
     const double width = array.width_for(anneal(how.strength_first, how.strength_last, progress));
+    const std::uint64_t moment = first + static_cast<std::uint64_t>(round);
     fires.clear();
-    each([&](std::uint32_t r, std::uint16_t l) {
-      const double y = ratio(r, l);
+    reader.each(chosen, [&](std::uint32_t r, std::uint16_t l) {
+      const double y = reader.ratio(r, l, moment);
       events.comparisons += 1;
-      if (std::abs(y) > how.good_enough) fires.push_back({r, l, static_cast<std::int16_t>(y > 0 ? -1 : 1)});
+      if (std::abs(y) > std::max(how.good_enough, reader.noise(l)))
+        fires.push_back({r, l, static_cast<std::int16_t>(y > 0 ? -1 : 1)});
     });
-    synapses.pulse(fires, width, first_moment + static_cast<std::uint64_t>(round), events);
-    events.pulse_seconds += programming_seconds(fires, width);
-    events.read_seconds += bank.profile().read.width * static_cast<double>(array.rows());
+    reader.pulse(fires, width, moment);
+    reader.lines_read(1);
   }
-  each([&](std::uint32_t r, std::uint16_t l) {
-    if (std::abs(ratio(r, l)) > how.refuses) synapses.mask(r, l);
+  const std::uint64_t last = first + static_cast<std::uint64_t>(how.rounds);
+  bool again = false;
+  reader.each(chosen, [&](std::uint32_t r, std::uint16_t l) {
+    events.comparisons += 1;
+    if (std::abs(reader.ratio(r, l, last)) <= how.refuses) return;
+    if (reader.noise(l) > 0) {
+      again = true;
+      events.comparisons += how.looks;
+      if (std::abs(reader.ratio(r, l, last + 1, how.looks)) <= how.refuses) return;
+    }
+    reader.synapses().mask(r, l);
   });
+  reader.lines_read(again ? 1 + how.looks : 1);
 }
 
 }  // namespace
 
-CalibrationReport calibrate(LaneBank& bank, const CalibrationOptions& options) {
+CalibrationReport calibrate(LaneBank& bank, const CalibrationOptions& options, const SynapseSet* chosen) {
   CalibrationReport report;
-  report.synapses = bank.synapses().rows() * bank.synapses().lanes();
-  if (bank.synapses().continuous()) {
-    // The ideal is set to zero at once; what is stuck refuses.
-    parallel_for(bank.synapses().tiles(), [&](std::size_t t) {
-      TileReader reader(bank, t);
-      std::vector<float> change(tile_lanes);
-      Events ignored;
-      for (std::uint32_t r = 0; r < bank.synapses().rows(); ++r) {
-        for (std::size_t l = 0; l < tile_lanes; ++l) change[l] = -reader.synapses().difference()(r, l);
-        reader.synapses().shift(r, change, ignored);
-        for (std::uint16_t l = 0; l < reader.lanes(); ++l)
-          if (const float sum = reader.synapses().sum()(r, l);
-              sum > 0 && std::abs(reader.synapses().difference()(r, l)) > options.refuses * sum)
-            reader.synapses().mask(r, l);
-      }
-    });
-    report.masked = bank.synapses().masked_synapses();
-    return report;
-  }
+  const std::size_t masked = bank.synapses().masked_synapses();
   std::vector<Events> happened(bank.synapses().tiles());
-  parallel_for(happened.size(), [&](std::size_t t) { calibrate_tile(bank, t, options, happened[t]); });
+  std::vector<std::size_t> found(happened.size());
+  parallel_for(happened.size(), [&](std::size_t t) {
+    LoneReader reader(bank, t, happened[t]);
+    reader.each(chosen, [&](std::uint32_t, std::uint16_t) { found[t] += 1; });
+    if (bank.synapses().continuous())
+      zero_tile(reader, options, chosen);
+    else
+      calibrate_tile(bank, reader, options, chosen, happened[t]);
+  });
+  for (const std::size_t count : found) report.synapses += count;
+  report.masked = bank.synapses().masked_synapses() - masked;
   report.events = side_by_side(happened);
-  report.masked = bank.synapses().masked_synapses();
   return report;
 }
 

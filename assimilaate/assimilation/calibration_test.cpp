@@ -107,7 +107,7 @@ TEST(Calibration, CountsItsPulsesReadsAndComparisons) {
   const auto before = test::state_of(bank);
   const auto report = calibrate(bank, {.rounds = 5});
   EXPECT_NE(test::state_of(bank), before);
-  EXPECT_EQ(report.events.comparisons, 5U * report.synapses);
+  EXPECT_EQ(report.events.comparisons, 6U * report.synapses);
   EXPECT_EQ(report.events.synapse_reads, 6U * report.synapses);
   EXPECT_GT(report.events.pulses, report.synapses);
   EXPECT_LE(report.events.pulses, 2U * 5 * report.synapses);
@@ -115,6 +115,51 @@ TEST(Calibration, CountsItsPulsesReadsAndComparisons) {
   EXPECT_GT(report.events.read_dissipation, 0);
   EXPECT_GT(report.events.pulse_seconds, 0);
   EXPECT_GT(report.events.read_seconds, 0);
+}
+
+TEST(Calibration, OfChosenSynapsesLeavesTheOthersAsTheyAre) {
+  for (const char* memristor : {"mss", "float"}) {
+    LaneBank bank = bank_of(memristor), other = bank_of(memristor);
+    SynapseSet chosen(bank.synapses());
+    for (std::size_t l = 0; l < 100; l += 7) chosen.insert(l % 31, l);
+    for (auto* b : {&bank, &other})
+      for (std::size_t t = 0; t < 2; ++t) {
+        const auto tile = b->synapses().open(t);
+        for (std::uint32_t r = 0; r < 31; ++r)
+          for (std::uint16_t l = 0; l < (t == 0 ? 64 : 36); ++l) tile->replace(r, l);
+      }
+    const auto report = calibrate(bank, {}, &chosen);
+    EXPECT_EQ(report.synapses, 15U);
+    EXPECT_EQ(report.masked, 0U);
+    for (std::size_t r = 0; r < 31; ++r)
+      for (std::size_t l = 0; l < 100; ++l) {
+        if (chosen.contains(r, l))
+          EXPECT_LE(ratio(bank, r, l), CalibrationOptions{}.refuses);
+        else
+          EXPECT_EQ(ratio(bank, r, l), ratio(other, r, l));
+      }
+  }
+}
+
+TEST(Calibration, HearsTheReadNoiseOfTheProfileAndStillMasksFewHealthySynapses) {
+  Profile profile = test::profile_of("mss");
+  profile.noise = ReadNoise::parse("emulator");
+  LaneBank noisy({"map", map().input, map().output, {}, 0}, profile), quiet = bank_of("mss");
+  const auto heard = calibrate(noisy), clean = calibrate(quiet);
+  EXPECT_NE(test::state_of(noisy), test::state_of(quiet));
+  EXPECT_GT(heard.events.synapse_reads, clean.events.synapse_reads);
+  // Flicker of one synapse is about .02 / sqrt(.3) = .04: a first look beyond .06 is common, a mean of eight is not.
+  EXPECT_LT(heard.masked, heard.synapses / 50);
+  double square = 0;
+  for (std::size_t r = 0; r < 31; ++r)
+    for (std::size_t l = 0; l < 100; ++l) square += std::pow(ratio(noisy, r, l), 2) / 3100;
+  EXPECT_LT(std::sqrt(square), 0.04);
+  LaneBank damaged({"map", map().input, map().output, {}, 0}, [&] {
+    Profile p = profile;
+    p.imperfections.stuck_low = 0.1;
+    return p;
+  }());
+  EXPECT_GT(calibrate(damaged).masked, 3100U * 0.15);  // one of two low: y far from 0; 18 % of synapses
 }
 
 TEST(Calibration, IsAFunctionOfItsSeedAndNotOfTheThreads) {

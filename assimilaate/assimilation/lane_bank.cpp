@@ -68,6 +68,9 @@ LaneBank::LaneBank(const TransformPlan& transform, const Profile& profile)
       synapses_(make_synapses(profile.memristor, profile.memristor_settings,
                               {organisation_->rows(), layout().lanes(), random_, transform.bank, profile.imperfections,
                                profile.read.temperature})) {
+  if (profile.spares >= organisation_->copies())
+    fail(Errc::Usage, "spares {}: organisation {} has {} a line, at least one must work (say redundant:{}/{})",
+         profile.spares, profile.organisation, organisation_->copies(), profile.spares + 1, profile.organisation);
   if (!layout().regression()) return;
   const Codec& codec = *transform_.output;
   const auto stretch = static_cast<float>(1 / (1 - std::min(codec.distortion(), 0.5)));
@@ -130,11 +133,11 @@ void LaneBank::tune(const ExampleBlock& examples) {
     variance += square[l] / static_cast<double>(examples.size() * lanes);
   }
   // A pair at full difference weighs `full_scale` root-mean-square weights, shared between the copies of a line.
-  const double copies = static_cast<double>(organisation_->copies());
+  const double copies = static_cast<double>(organisation_->copies()), at_work = copies - profile_.spares;
   const double weight =
-      profile_.full_scale * std::sqrt(std::max(variance, 1e-12) / std::max(energy / copies, 1e-12)) / copies;
+      profile_.full_scale * std::sqrt(std::max(variance, 1e-12) / std::max(energy / copies, 1e-12)) / at_work;
   const double offset = synapses_->lowest_conductance() / synapses_->code_conductance();
-  full_scale_ = weight * static_cast<double>(rows_read()) * (255 + 2 * offset) / 255;
+  full_scale_ = weight * static_cast<double>(rows_at_work()) * (255 + 2 * offset) / 255;
 }
 
 std::size_t LaneBank::at_once(const Rule& rule) const {

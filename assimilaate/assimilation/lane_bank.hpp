@@ -33,6 +33,7 @@ struct Profile {
   double full_scale = 3;
   /// Zero each synapse before it learns and mask those that refuse.
   bool calibrate = true;
+  std::uint32_t spares = 0;  ///< of the copies of a line, kept aside until another refuses (`spares.hpp`)
   std::uint64_t seed = 1;
   std::uint32_t target = 0;  ///< tells the targets of one run apart
 };
@@ -74,6 +75,10 @@ class LaneBank {
 
   /// Synapses of a lane that take part in the read of an AAT without NONE.
   [[nodiscard]] std::size_t rows_read() const;
+  /// The same without spares.
+  [[nodiscard]] std::size_t rows_at_work() const {
+    return rows_read() * (organisation_->copies() - profile_.spares) / organisation_->copies();
+  }
 
   /// Nodes of a lane: rows lie on them in order, `ReadSettings::node_lines` each.
   [[nodiscard]] std::size_t nodes() const;
@@ -150,6 +155,9 @@ class TileReader {
   void read(const DriveBlock& block, std::span<const std::uint64_t> moments, MatrixView<float> outputs, Events& events);
   /// Read noise of a lane at y = 0, sigma in output units.
   [[nodiscard]] double noise(std::size_t lane) const;
+  /// Variance of the ratio y of a node whose conductances add up to `sum` [codes] under an absolute law; 0 under
+  /// others.
+  [[nodiscard]] double variance(double y, double sum) const;
 
  private:
   /// An absolute law as the variance of y: comparator + (thermal + flicker (1 - y^2)^(1 or 2)) / sum, sum in codes.
@@ -158,8 +166,6 @@ class TileReader {
     bool squared = false;
   };
   [[nodiscard]] AbsoluteNoise absolute_noise() const;
-  /// Variance of the ratio y of a node whose conductances add up to `sum` [codes] under an absolute law; 0 under others.
-  [[nodiscard]] double variance(double y, double sum) const;
   /// A partial result: a node, and one binary plane of its drives.
   struct Part {
     std::size_t first, last;  // rows

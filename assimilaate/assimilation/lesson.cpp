@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
+#include "assimilaate/assimilation/pupils.hpp"
 #include "assimilaate/core/parallel.hpp"
 #include "assimilaate/substrate/lanes.hpp"
 
@@ -48,10 +50,12 @@ void teach_tile(const Lesson& lesson, const Round& round, std::size_t t, Events&
   const float lines = static_cast<float>(bank.rows_read()) / static_cast<float>(organisation.copies());
   // A change in output units per unit drive, as codes of difference (all memristors nominal).
   const double total =
-      static_cast<double>(bank.rows_read()) * (255 + 2 * array.lowest_conductance() / array.code_conductance());
+      static_cast<double>(bank.rows_at_work()) * (255 + 2 * array.lowest_conductance() / array.code_conductance());
   const double codes_per_unit = regression ? total / bank.full_scale() : 1;
 
-  Matrix<std::int8_t> counters(continuous && regression ? 0 : rows, tile_lanes);
+  std::optional<Pupils> pupils;
+  if (lesson.pupils != nullptr) pupils.emplace(*lesson.pupils, lesson.row_energy, t, reader.synapses());
+  Matrix<std::int8_t> counters(pupils || (continuous && regression) ? 0 : rows, tile_lanes);
   Matrix<float> outputs, desired, signals;
   Matrix<Address> expected;
   std::vector<float> change(tile_lanes), energy, trust(tile_lanes, 1.0F);
@@ -119,21 +123,27 @@ void teach_tile(const Lesson& lesson, const Round& round, std::size_t t, Events&
           for (std::size_t g = 0; g < groups; ++g) expected(b, g) = answer[first_group + g];
         }
       }
-      const double progress = static_cast<double>(shown) / static_cast<double>(lesson.passes * n);
+      const double progress = lesson.begin + (lesson.end - lesson.begin) * static_cast<double>(shown) /
+                                                 static_cast<double>(lesson.passes * n);
       rule.signals({outputs.view(), desired.view(), expected.view(), layout.group_size(), energy, lines, trust, progress},
                    signals.view());
 
       const bool spreads = organisation.spreads();
-      const bool direct = !regression && organisation.selects() && !spreads && rule.counter() == 1 && rule.whole();
+      const bool direct = !pupils && !regression && organisation.selects() && !spreads && rule.counter() == 1 && rule.whole();
       if (organisation.selects() && !direct && !spreads) {
         block.drives = Matrix<float>(count, rows);
         for (std::size_t b = 0; b < count; ++b)
           for (const auto r : block.rows[b]) block.drives(b, r) = 1;
       }
       const Matrix<float>& writes = spreads ? block.writes : block.drives;
+      const std::span<const float> shared = regression ? std::span<const float>(energy) : std::span<const float>();
       if (continuous && regression) {
         for (float& s : signals.values()) s *= static_cast<float>(codes_per_unit);
-        for (std::uint32_t r = 0; r < rows; ++r) {
+        if (pupils) {
+          pupils->listen(block.drives.view(), writes.view(), signals.view(), shared, 1);
+          pupils->shift(reader.synapses(), events);
+        }
+        for (std::uint32_t r = 0; r < rows && !pupils; ++r) {
           accumulate_row(writes.view(), signals.view(), r, change);
           reader.synapses().shift(r, change, events);
         }
@@ -155,18 +165,25 @@ void teach_tile(const Lesson& lesson, const Round& round, std::size_t t, Events&
       } else {
         // A regression lane asks for a size, counted in parts of a couple; a winner lane's wish is one count.
         const double counts = regression ? codes_per_unit / array.couple_step(width) * rule.counter() : 1;
-        for (float& s : signals.values()) s *= static_cast<float>(counts);
-        const std::uint64_t dither =
-            bank.random().bits(Purpose::Dither, (std::uint64_t{bank.transform().bank} << 40) + t, presentation)[0] |
-            (presentation << 32);
-        accumulate_tile(writes.view(), signals.view(), rule.counter(), dither, counters.view(), fires);
+        const std::uint64_t place = (std::uint64_t{bank.transform().bank} << 40) + t;
+        if (pupils) {
+          pupils->listen(block.drives.view(), writes.view(), signals.view(), shared, counts);
+          constexpr std::uint64_t of_pupils = std::uint64_t{1} << 39;  // places apart from those of tiles
+          pupils->count(rule.counter(), bank.random(), place - t + of_pupils + t * rows * tile_lanes, presentation,
+                        fires);
+        } else {
+          for (float& s : signals.values()) s *= static_cast<float>(counts);
+          const std::uint64_t dither =
+              bank.random().bits(Purpose::Dither, place, presentation)[0] | (presentation << 32);
+          accumulate_tile(writes.view(), signals.view(), rule.counter(), dither, counters.view(), fires);
+        }
         std::size_t demanding = rows;  // rows whose counters hear of this block
         if (organisation.selects() && !spreads) {
           demanding = 0;
           for (const auto& selected : block.rows) demanding += selected.size();
           demanding = std::min(demanding, rows);
         }
-        events.counter_updates += demanding * reader.lanes();
+        events.counter_updates += pupils ? pupils->size() : demanding * reader.lanes();
         events.counter_overflows += fires.size();
       }
       reader.synapses().pulse(fires, width, presentation, events);

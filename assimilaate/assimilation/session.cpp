@@ -8,6 +8,9 @@
 
 #include "assimilaate/assimilation/calibration.hpp"
 #include "assimilaate/assimilation/internal/lesson.hpp"
+#include "assimilaate/assimilation/lone_reader.hpp"
+#include "assimilaate/assimilation/pupils.hpp"
+#include "assimilaate/assimilation/spares.hpp"
 
 namespace assimilaate {
 namespace {
@@ -65,11 +68,19 @@ Convergence assimilate(LaneBank& bank, ExampleSource& source, const HeldOut& hel
       bank.synapses().elapse(time);
       report.events += events;
     }
+    set_spares_aside(bank);
   }
+  if (!(options.begin >= 0 && options.end > options.begin && options.end <= 3))
+    fail(Errc::Usage, "session: annealing from {} to {}; it begins at 0 or later and ends after that, up to 3",
+         options.begin, options.end);
+  const std::uint64_t epoch = moment_of_epoch(0, options.epoch);
   const std::size_t n = examples.size();
   const std::size_t passes = options.passes > 0 ? options.passes : default_passes(n);
   const std::size_t rounds = std::clamp<std::size_t>(options.rounds, 1, passes);
   const Matrix<float> drives = internal::all_drives(bank, examples);
+  const internal::Lesson lesson{
+      bank,        bank.rule(), examples,       drives, passes, epoch, options.begin,
+      options.end, options.pupils, options.pupils == nullptr ? 0 : row_energy(bank, examples.input)};
   std::atomic<std::size_t> passes_done = 0;
   std::mutex talk;
   const auto finish = [&] {
@@ -84,7 +95,7 @@ Convergence assimilate(LaneBank& bank, ExampleSource& source, const HeldOut& hel
     internal::measure_spread(bank, examples);
     const std::size_t tiles = bank.synapses().tiles();
     passes_done = first * tiles;
-    report.events += internal::teach_round({bank, bank.rule(), examples, drives, passes}, first, last, stop, [&] {
+    report.events += internal::teach_round(lesson, first, last, stop, [&] {
       const std::size_t done = ++passes_done;
       if (progress == nullptr) return;
       const std::scoped_lock guard(talk);
@@ -97,7 +108,10 @@ Convergence assimilate(LaneBank& bank, ExampleSource& source, const HeldOut& hel
     internal::measure_spread(bank, examples);
     validate(bank, held_out, report);
     bank.synapses().elapse(
-        bank.felt(0, static_cast<double>(held_out.size() * bank.profile().read.repeats * bank.planes()) * bank.profile().read.width, after_validation + first));
+        bank.felt(0,
+                  static_cast<double>(held_out.size() * bank.profile().read.repeats * bank.planes()) *
+                      bank.profile().read.width,
+                  after_validation + epoch + first));
     finish();
     report.converged = report.agreement >= options.agreement ||
                        (options.plateau > 0 && before >= 0 && report.agreement - before < options.plateau);

@@ -7,6 +7,7 @@
 
 #include "assimilaate/assimilation/lane_bank.hpp"
 #include "assimilaate/core/progress.hpp"
+#include "assimilaate/substrate/synapse_set.hpp"
 
 namespace assimilaate {
 
@@ -39,6 +40,13 @@ struct SessionOptions {
   double agreement = 2;
   /// Called after each round with the report so far and the rounds done; a target saves itself here.
   std::function<void(const Convergence& so_far, std::size_t rounds_done)> after_round = {};
+  /// Teach these alone and leave the others as they are; null: all.
+  const SynapseSet* pupils = nullptr;
+  /// Where annealing begins and ends: from 0, as a new bank begins, to 1, as it ends, and beyond, ever weaker. A bank
+  /// that knows something already is not shaken as one that knows nothing.
+  double begin = 0, end = 1;
+  /// Tells the sessions of one bank apart: another draws other chance.
+  std::uint32_t epoch = 0;
   /// Rounds that an earlier, interrupted session has done, and its report so far.
   std::size_t rounds_done = 0;
   Convergence report = {};

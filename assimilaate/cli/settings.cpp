@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <sstream>
 
 #include "assimilaate/substrate/preset.hpp"
@@ -142,6 +143,11 @@ void apply(DottedSettings& settings, Profile& profile) {
   if (const auto v = settings.number("full_scale")) profile.full_scale = *v;
   if (!(profile.full_scale > 0)) fail(Errc::Usage, "full_scale {} must lie above 0", profile.full_scale);
   if (const auto v = settings.number("calibrate")) profile.calibrate = *v != 0;
+  if (const auto v = settings.number("spares")) {
+    if (!(*v >= 0 && *v < 16 && *v == std::floor(*v)))
+      fail(Errc::Usage, "spares {}: write a whole number below the copies of a line", *v);
+    profile.spares = static_cast<std::uint32_t>(*v);
+  }
 }
 
 void apply(DottedSettings& settings, Recipe& recipe) {

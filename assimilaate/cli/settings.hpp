@@ -33,7 +33,7 @@ class DottedSettings {
 };
 
 /// memristor, memristor.<field>, imperfections.<field>, noise, read.voltage, read.width, read.temperature,
-/// organisation, organisation.<field>, rule, rule.<field>, emission, emission.<field>, full_scale, calibrate.
+/// organisation, organisation.<field>, rule, rule.<field>, emission, emission.<field>, full_scale, calibrate, spares.
 void apply(DottedSettings& settings, Profile& profile);
 /// first.codec, first.<field>, middle…, last….
 void apply(DottedSettings& settings, Recipe& recipe);

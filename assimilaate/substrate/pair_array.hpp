@@ -76,10 +76,10 @@ class PairArray final : public SynapseArray {
   [[nodiscard]] std::size_t rows() const override { return plan_.rows; }
   [[nodiscard]] std::size_t lanes() const override { return plan_.lanes; }
   [[nodiscard]] double width_for(double strength) const override { return law().width_for(strength); }
-  [[nodiscard]] double couple_step(double width) const override {
-    const double middle = scale_.code(0.5);
-    const double up = model_.mean_move(prepare(2 * law().drive(), width), middle, scale_);
-    const double down = model_.mean_move(prepare(-2 * law().drive(), width), middle, scale_);
+  [[nodiscard]] double couple_step(double width, double difference) const override {
+    const double middle = scale_.code(0.5), half = difference / (2 * unit);
+    const double up = model_.mean_move(prepare(2 * law().drive(), width), middle + half, scale_);
+    const double down = model_.mean_move(prepare(-2 * law().drive(), width), middle - half, scale_);
     return unit * (up - down);
   }
   [[nodiscard]] bool continuous() const override { return Model::continuous; }

@@ -149,8 +149,9 @@ class SynapseArray {
   /// Width of a pulse that moves a mid-range memristor by `strength` of the room ahead of it [s], strength in (0, 1).
   /// Models that ignore the width return their own.
   [[nodiscard]] virtual double width_for(double strength) const = 0;
-  /// Mean change of code(a) - code(b) by one couple of that width at mid range.
-  [[nodiscard]] virtual double couple_step(double width) const = 0;
+  /// Mean change of code(a) - code(b) by one couple up of that width, of a nominal synapse where that is `difference`
+  /// now and a + b as at mid range; in [-255, 255].
+  [[nodiscard]] virtual double couple_step(double width, double difference = 0) const = 0;
   /// True when a synapse takes any change at once and needs no counter: the ideal.
   [[nodiscard]] virtual bool continuous() const = 0;
 

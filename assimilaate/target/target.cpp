@@ -21,6 +21,14 @@ AatBlock first_tuples(const AatBlock& all, std::size_t count) {
   return some;
 }
 
+/// So many from `first` on, round and round, each at most once.
+AatBlock tuples_from(const AatBlock& all, std::size_t first, std::size_t count) {
+  AatBlock some(all.shape, std::min(count, all.size()));
+  for (std::size_t i = 0; i < some.size(); ++i)
+    std::ranges::copy(all.entries.row((first + i) % all.size()), some.entries.row(i).begin());
+  return some;
+}
+
 void check_fits(const StrippedGraph& network, const TransformPlan& plan) {
   const auto transforms = network.transforms();
   const auto found = std::ranges::find(transforms, plan.name, &TransformShape::name);
@@ -85,13 +93,17 @@ void Target::wire() {
   reports_.resize(banks_.size());
 }
 
+void Target::insist_on(const StreamReader& stream) const {
+  if (stream.descriptor() != descriptor_)
+    fail(Errc::Mismatch, "target was made for stream {} '{}', this is {} '{}'", hex(stream_id(descriptor_)),
+         descriptor_.name, hex(stream.id()), stream.descriptor().name);
+}
+
 const std::vector<Convergence>& Target::assimilate(const StreamReader& stream, const AssimilationOptions& options,
                                                    Progress* progress, std::stop_token stop) {
   if (!options.traces.empty() && (options.traces.size() != banks_.size() || banks_done_ + rounds_done_ > 0))
     fail(Errc::Usage, "target: a trace begins with a new target and has one part for each of {} banks", banks_.size());
-  if (stream.descriptor() != descriptor_)
-    fail(Errc::Mismatch, "target was made for stream {} '{}', this is {} '{}'", hex(stream_id(descriptor_)),
-         descriptor_.name, hex(stream.id()), stream.descriptor().name);
+  insist_on(stream);
   const std::size_t examples = std::min(options.examples, stream.size());
   const bool fresh = banks_done_ == 0 && rounds_done_ == 0;
   if (!fresh && (examples != examples_ || options.own_inputs != options_.own_inputs ||
@@ -149,6 +161,31 @@ const std::vector<Convergence>& Target::assimilate(const StreamReader& stream, c
     }
   }
   return reports_;
+}
+
+std::vector<RepairReport> Target::repair(const StreamReader& stream, const TargetRepair& options, Progress* progress,
+                                         std::stop_token stop) {
+  if (!assimilated()) fail(Errc::Usage, "target: it has not assimilated its stream yet; there is nothing to repair");
+  if (!options.fresh.empty() && options.fresh.size() != banks_.size())
+    fail(Errc::Usage, "target: {} sets of new synapses for {} banks", options.fresh.size(), banks_.size());
+  insist_on(stream);
+  ++repairs_;
+  std::vector<RepairReport> reports(banks_.size());
+  for (std::size_t t = 0; t < banks_.size(); ++t) {
+    const ExampleBlock replay{tuples_from(stream.boundaries()[t], options.first, options.examples),
+                              tuples_from(stream.boundaries()[t + 1], options.first, options.examples)};
+    reports[t] =
+        assimilaate::repair(banks_[t], replay, stream.held_out(t),
+                            {.begin = options.begin,
+                             .fresh_begin = options.fresh_begin,
+                             .fresh_end = options.fresh_end,
+                             .passes = options.passes,
+                             .probe = options.probe,
+                             .agreement = options.tolerance < 0 ? 2 : reports_[t].agreement - options.tolerance,
+                             .epoch = repairs_},
+                            options.fresh.empty() ? nullptr : &options.fresh[t], progress, stop);
+  }
+  return reports;
 }
 
 AatBlock Target::infer(AatBlock aats) {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "assimilaate/assimilation/repair.hpp"
 #include "assimilaate/assimilation/session.hpp"
 #include "assimilaate/graph/stripped_graph.hpp"
 #include "assimilaate/stream/stream_reader.hpp"
@@ -22,6 +23,18 @@ struct AssimilationOptions {
   /// Where what is applied to the memristors of each bank is recorded, one a bank; empty: nowhere. Float memristors
   /// take no pulses, and a session that goes on does not know those of before.
   std::span<PulseTrace> traces{};
+};
+
+/// How a target is repaired from its stream.
+struct TargetRepair {
+  std::size_t first = 0, examples = SIZE_MAX;  ///< replay so many examples from that one on, round and round
+  std::size_t passes = 0;                      ///< times each is presented; 0 as in `SessionOptions`
+  double begin = 0.4;                          ///< where annealing starts again for all, see `RepairOptions`
+  double fresh_begin = 0.5, fresh_end = 1.5;   ///< and for what is new
+  bool probe = true;                           ///< look for synapses that do not answer, and mask them
+  /// It is enough when held-out agreement is not further below that of the assimilation; below 0: never.
+  double tolerance = 0;
+  std::span<const SynapseSet> fresh{};  ///< synapses known to be new, a set for each bank; empty: none
 };
 
 /// A chain of lane banks, AAT in, AAT out. One thread at a time.
@@ -51,6 +64,11 @@ class Target {
   [[nodiscard]] Matrix<float> infer(MatrixView<const float> vectors);
   /// AATs in, AATs out; never decodes on the way.
   [[nodiscard]] AatBlock infer(AatBlock aats);
+  /// Repair every bank that has fallen behind or has something new in it, see `repair.hpp`. @return a report per bank.
+  /// @throws Error{Usage} before it has assimilated, Error{Mismatch} for another stream,
+  /// Error{Interrupted} after a request to stop: the bank at hand is then as before, those before it are repaired.
+  std::vector<RepairReport> repair(const StreamReader& stream, const TargetRepair& options,
+                                   Progress* progress = nullptr, std::stop_token stop = {});
   /// Let time pass without voltage, at a temperature of its own [s, K]: what the memristors forget, they forget.
   void idle(double seconds, double kelvin);
   /// An empty trace for every bank. @throws Error{Unsupported} where memristors take changes without pulses.
@@ -70,6 +88,7 @@ class Target {
  private:
   Target() = default;
   void wire();
+  void insist_on(const StreamReader& stream) const;
 
   Profile profile_;
   Descriptor descriptor_;
@@ -82,6 +101,7 @@ class Target {
   AssimilationOptions options_;
   std::size_t banks_done_ = 0, rounds_done_ = 0;  // the cursor
   std::uint64_t inferences_ = 0;                  // moments of inference reads and of idle time
+  std::uint32_t repairs_ = 0;                     // epochs of its life
   Events inference_;
 };
 

@@ -44,6 +44,7 @@ void put_profile(ByteWriter& out, const Profile& profile) {
   put_settings(out, profile.emission_settings);
   out.put(profile.full_scale);
   out.put(static_cast<std::uint8_t>(profile.calibrate));
+  out.put(profile.spares);
   out.put(profile.seed);
   out.put(profile.target);
 }
@@ -65,6 +66,7 @@ Profile get_profile(ByteReader& in) {
   profile.emission_settings = get_settings(in);
   profile.full_scale = in.get<double>();
   profile.calibrate = in.get<std::uint8_t>() != 0;
+  profile.spares = in.get<std::uint32_t>();
   profile.seed = in.get<std::uint64_t>();
   profile.target = in.get<std::uint32_t>();
   return profile;
@@ -117,6 +119,7 @@ void Target::save(const std::filesystem::path& file) const {
   out.put<std::uint64_t>(banks_done_);
   out.put<std::uint64_t>(rounds_done_);
   out.put(inferences_);
+  out.put(repairs_);
   for (const auto& report : reports_) put_report(out, report);
   for (const auto& bank : banks_) bank.save(out);
   out.put(xxh3(out.bytes()));
@@ -157,6 +160,7 @@ Target Target::load(const std::filesystem::path& file) {
   target.banks_done_ = in.get<std::uint64_t>();
   target.rounds_done_ = in.get<std::uint64_t>();
   target.inferences_ = in.get<std::uint64_t>();
+  target.repairs_ = in.get<std::uint32_t>();
   target.wire();
   if (target.banks_done_ > target.banks_.size())
     fail(Errc::Format, "{}: {} banks done of {}", file.string(), target.banks_done_, target.banks_.size());

@@ -5,6 +5,7 @@
 #include <stop_token>
 
 #include "assimilaate/assimilation/lane_bank.hpp"
+#include "assimilaate/substrate/synapse_set.hpp"
 
 namespace assimilaate::internal {
 
@@ -16,6 +17,9 @@ struct Lesson {
   const Matrix<float>& drives;  ///< every example's, from `all_drives`
   std::size_t passes;           ///< of the whole lesson, whatever a round takes of them
   std::uint64_t moment = 0;     ///< of its first presentation; no two lessons of a bank share any
+  double begin = 0, end = 1;    ///< of annealing
+  const SynapseSet* pupils = nullptr;  ///< those that learn; null: all
+  double row_energy = 0;               ///< mean energy of a row, where there are pupils
 };
 
 /// Present the passes [first, last) of a lesson, each in an order of its own. Ends early on a request to stop.
