@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdlib>
 
 #include "assimilaate/assimilation/rule.hpp"
 
@@ -43,7 +45,7 @@ class Ahah final : public Rule {
       const auto y = block.outputs.row(b);
       auto signal = signals.row(b);
       std::fill(signal.begin(), signal.end(), 0.0F);
-      for (std::size_t g = 0; g < block.expected.cols(); ++g) {
+      for (std::size_t g = 0; g < block.expected.cols() && block.group_size > 1; ++g) {
         const std::size_t begin = g * block.group_size, end = begin + block.group_size;
         std::size_t first = begin, second = begin + 1;
         for (std::size_t l = begin; l < end; ++l)
@@ -53,6 +55,24 @@ class Ahah final : public Rule {
           if (l != first && y[l] > y[second]) second = l;
         const float lead = logits_ * block.lines * (y[first] - y[second]);
         if (lead < doubt_) continue;
+        if (std::getenv("AHALL")) {
+          float mean = 0;
+          const float k = static_cast<float>(block.group_size);
+          for (std::size_t l = begin; l < end; ++l) mean += y[l] / k;
+          for (std::size_t l = begin; l < end; ++l) {
+            const float wanted = lead_ * ((l == first ? 1.0F : 0.0F) - 1 / k);
+            signal[l] = rate_ * std::clamp((wanted - logits_ * block.lines * (y[l] - mean)) / lead_, -1.0F, 1.0F);
+          }
+          continue;
+        }
+        if (std::getenv("AHSOFT")) {
+          float sum = 0;
+          const float k = logits_ * block.lines;
+          for (std::size_t l = begin; l < end; ++l) sum += std::exp(k * (y[l] - y[first]));
+          for (std::size_t l = begin; l < end; ++l)
+            signal[l] = rate_ * ((l == first ? 1.0F : 0.0F) - std::exp(k * (y[l] - y[first])) / sum);
+          continue;
+        }
         const float error = std::clamp((lead_ - lead) / lead_, -1.0F, 1.0F);
         signal[first] = rate_ * error;
         signal[second] = -rate_ * error;

@@ -31,7 +31,7 @@ class Margin final : public Rule {
       auto signal = signals.row(b);
       std::fill(signal.begin(), signal.end(), 0.0F);
       for (std::size_t g = 0; g < block.expected.cols(); ++g) {
-        if (block.expected(b, g) == None) continue;
+        if (block.expected(b, g) == None || block.group_size < 2) continue;
         const std::size_t first = g * block.group_size,
                           expected = first + static_cast<std::size_t>(block.expected(b, g));
         std::size_t rival = expected == first ? first + 1 : first;

@@ -1,0 +1,38 @@
+#include <gtest/gtest.h>
+
+#include "assimilaate/assimilation/rule.hpp"
+#include "assimilaate/substrate/synapses.hpp"
+
+namespace assimilaate {
+namespace {
+
+/// What the rule asks of one group of four lanes, in which leads of 2 are at rest and leads below .5 are in doubt.
+std::vector<float> asked(const std::vector<float>& y, Address ignored = None) {
+  const auto rule = make_rule("ahah", {{"lead", 2}, {"doubt", 0.5}, {"rate", 1}});
+  Matrix<float> outputs(1, tile_lanes), signals(1, tile_lanes);
+  std::ranges::copy(y, outputs.row(0).begin());
+  const Matrix<Address> expected(1, 1, ignored);
+  rule->signals({.outputs = outputs.view(), .expected = expected.view(), .group_size = 4}, signals.view());
+  return {signals.row(0).begin(), signals.row(0).begin() + 4};
+}
+
+using Asked = std::vector<float>;
+
+TEST(Ahah, BelievesItsOwnDecisionAndLengthensAShortLead) {
+  EXPECT_EQ(asked({-1, 1, 0, -2}), (Asked{0, 0.5F, -0.5F, 0}));
+  EXPECT_EQ(asked({-1, 1, 0, -2}, 3), (Asked{0, 0.5F, -0.5F, 0}));
+  EXPECT_EQ(asked({1.5F, 0, 0.5F, 0}), (Asked{0.5F, 0, -0.5F, 0}));
+}
+
+TEST(Ahah, ShortensALeadThatIsTooLong) {
+  EXPECT_EQ(asked({0, 3, 0, 0}), (Asked{0.5F, -0.5F, 0, 0}));
+  EXPECT_EQ(asked({0, 9, 0, 0}), (Asked{1, -1, 0, 0}));
+}
+
+TEST(Ahah, RestsAtTheWantedLeadAndLearnsNothingFromDoubt) {
+  EXPECT_EQ(asked({0, 2, 0, -1}), (Asked{0, 0, 0, 0}));
+  EXPECT_EQ(asked({0, 0.25F, 0, -1}), (Asked{0, 0, 0, 0}));
+}
+
+}  // namespace
+}  // namespace assimilaate
