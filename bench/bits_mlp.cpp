@@ -141,9 +141,9 @@ void probes(const Task& task, const Options& options, Table& table) {
   for (const auto& at : options.quick ? std::vector(1, all[2]) : all) {
     const auto layers = probed(task, at, options.seed);
     const std::string setting = fmt::format("{}, fineness {}, pressure {}", fmt::join(at.probes, "+"), at.fineness, at.pressure);
-    if (table.wants("probes, own answers")) {
+    if (table.wants("probes, fitted answers")) {
       const auto plain = learnt(layers, tune_answers(layers, task.images.teach, task.scores, {}, {.passes = 0}));
-      task.report(table, "probes, own answers", setting, plain.bits, plain.weights);
+      task.report(table, "probes, fitted answers", setting, plain.bits, plain.weights);
     }
     if (!table.wants("probes, tuned answers") && !table.wants("target")) continue;
     const auto answers = tune_answers(layers, task.images.teach, task.scores, {}, {.passes = 4, .pressure = at.pressure, .temperature = 1, .seed = options.seed});

@@ -98,7 +98,7 @@ void probes(const Task& task, const Matrix<float>& drawn, const Options& options
     layers[0].fineness = at.fineness;
     const std::string setting = fmt::format("{}, fineness {}, pressure {}", at.count, at.fineness, at.pressure);
     for (const bool tuned : {false, true}) {
-      const std::string name = method + (tuned ? ", tuned answers" : ", own answers");
+      const std::string name = method + (tuned ? ", tuned answers" : ", fitted answers");
       if (!table.wants(name)) continue;
       const auto answers = tune_answers(layers, task.teach, task.scores, {}, {.passes = tuned ? std::size_t{8} : 0, .pressure = at.pressure, .batch = 128, .seed = options.seed});
       const auto got = learnt(layers, answers);

@@ -18,12 +18,22 @@ const test::LinearMap& map() {
   return shared;
 }
 
-/// A bank whose synapses stand anywhere, as if it knew something.
+/// A bank as learning leaves it: couples, up to six either way, have moved its synapses apart.
 LaneBank bank_of(std::string_view memristor, const Profile& like = {}) {
   Profile profile = like;
   profile.name = profile.memristor = memristor;
   LaneBank bank({"map", map().input, map().output, {}, 0}, profile);
-  replace(bank, lot(bank, 0, 1, 3));
+  const Random random(77, 0);
+  Events events;
+  for (std::size_t t = 0; t < bank.synapses().tiles(); ++t) {
+    std::vector<Fire> fires;
+    for (std::uint32_t r = 0; r < rows; ++r)
+      for (std::uint16_t l = 0; l < std::min(tile_lanes, lanes - t * tile_lanes); ++l) {
+        const int count = static_cast<int>(random.bits(Purpose::Select, r * 1000 + l, t)[0] % 13) - 6;
+        if (count != 0 && !bank.synapses().continuous()) fires.push_back({r, l, static_cast<std::int16_t>(count)});
+      }
+    bank.synapses().open(t)->pulse(fires, bank.synapses().width_for(0.1), 1, events);
+  }
   return bank;
 }
 
@@ -47,23 +57,12 @@ TEST_P(ProbeOfEveryModel, MasksEverySynapseThatIsStuckAsAWholeAndFewOthers) {
         wrong += bank.synapses().masked(r, l);
       }
     }
-  // Sound synapses whose a and b stand together near one end answer little, as y of them says little.
-  EXPECT_LT(wrong, synapses / 20);
+  EXPECT_LT(wrong, synapses / 100);
   EXPECT_EQ(report.masked, bank.synapses().masked_synapses());
 }
 
 TEST(Probe, FindsMostSynapsesOfWhichOneMemristorIsStuck) {
   LaneBank bank = bank_of("mss");
-  for (auto t : {0, 1}) {  // sound ones stand as learning leaves them, about the middle
-    const auto tile = bank.synapses().open(static_cast<std::size_t>(t));
-    Events events;
-    for (std::uint64_t e = 0; e < 6; ++e)
-      for (const int way : {1, -1})
-        for (std::uint32_t r = 0; r < rows; ++r)
-          for (std::uint16_t l = 0; l < (t == 0 ? 64 : 36); ++l)
-            tile->pulse(std::vector<Fire>{{r, l, static_cast<std::int16_t>(way)}}, bank.synapses().width_for(0.1),
-                        (e * 2 + (way > 0)) << 20, events);
-  }
   const SynapseSet broken = lot(bank, 0, 0.2, 9);
   damage(bank, broken, Damage::Half, 9);
   static_cast<void>(probe(bank));
@@ -92,8 +91,10 @@ TEST(Probe, ForgetsLittleAndCountsWhatItCosts) {
   double square = 0, moved = 0;
   for (std::size_t i = 0; i < before.size(); ++i)
     square += before[i] * before[i], moved += std::pow(after[i] - before[i], 2);
-  // Two couples at .03 shrink a difference by 6 % and scatter each memristor by sqrt(2 * .03 * 255 / 4) = 2 codes.
-  EXPECT_LT(std::sqrt(moved / square), 0.09);
+  // Two couples at .03 shrink a difference by 6 % and scatter each memristor by sqrt(2 * .03 * 255 / 4) = 2 codes; a
+  // few suspects get more.
+  const double rms = std::sqrt(square / synapses);
+  EXPECT_LT(std::sqrt(moved / square), std::hypot(0.06, 2 * std::sqrt(2.0) / rms) + 0.01);
   EXPECT_GE(report.events.pulses, 4 * synapses);
   EXPECT_LT(report.events.pulses, 4 * synapses * 3 / 2);
   EXPECT_GE(report.events.conversions, 3 * synapses);

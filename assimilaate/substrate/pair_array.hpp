@@ -264,7 +264,7 @@ class PairArray final : public SynapseArray {
     word = (word & ~damaged) + one_generation;
     if (!wear_.empty())  // it takes its share of the row's pulses with it
       wear_[line(tile, row)] -= wear_[line(tile, row)] / static_cast<std::uint32_t>(lanes_of(tile));
-    const bool led = gain(tile, row, lane) >= most_gain_[tile];
+    const bool led = gain(tile, row, lane) > 1 && gain(tile, row, lane) >= most_gain_[tile];
     draw_devices(tile, row, lane);
     if (led)
       find_most_gain(tile);

@@ -75,7 +75,7 @@ Eigen::VectorXd spreads(const Rows& values) {
       .transpose();
 }
 
-/// Scale the probes, choose the step, and begin with what the teacher itself answers.
+/// Scale the probes, choose the step, and begin with the answers that fit the outputs best.
 void prepare(Student& s, const Matrix<float>& inputs, bool from_silence) {
   const ProbedLayer& layer = s.layer;
   const DenseWeights& kept = layer.held ? *layer.held : layer.wanted;
@@ -108,19 +108,18 @@ void prepare(Student& s, const Matrix<float>& inputs, bool from_silence) {
   const auto probes = static_cast<Index>(layer.probes.rows()), outputs = static_cast<Index>(layer.wanted.bias.size());
   s.levels = Rows::Zero(1 + probes, outputs);
   if (!from_silence) {
-    Rows missing = rows_of(layer.wanted.weight.view());
-    Eigen::RowVectorXf bias = Eigen::Map<const Eigen::RowVectorXf>(layer.wanted.bias.data(), outputs);
-    if (layer.held) {
-      missing -= s.held;
-      bias -= s.bias;
-    }
-    s.levels.bottomRows(probes) = rows_of(s.answers.probes.view()) * missing.transpose() / s.answers.step;
-    // Silence answers what the layer gives at the mean input beyond what the probes will give there.
-    const Eigen::RowVectorXf mean = x.colwise().mean();
-    const Eigen::RowVectorXf lost =
-        mean * missing.transpose() -
-        (mean * s.coordinates) * s.levels.bottomRows(probes).array().round().matrix() * s.answers.step;
-    s.levels.row(0) = (bias + lost) / s.answers.step;
+    // Least squares over the inputs; silence answers what the probes leave at the mean.
+    Rows missing = rows_of(wanted.view());
+    if (layer.held) missing -= rows_of(dense(*layer.held, inputs).view());
+    const Rows along_probes = x * s.coordinates;
+    const Eigen::RowVectorXf middle = along_probes.colwise().mean(), answer = missing.colwise().mean();
+    const Rows centred = along_probes.rowwise() - middle;
+    Eigen::MatrixXd gram = (centred.transpose() * centred).cast<double>();
+    gram.diagonal().array() += std::max(1e-6 * gram.trace() / static_cast<double>(probes), 1e-9);
+    const Eigen::MatrixXd moments = (centred.transpose() * (missing.rowwise() - answer)).cast<double>();
+    s.levels.bottomRows(probes) = gram.ldlt().solve(moments).cast<float>() / s.answers.step;
+    s.levels.row(0) =
+        answer / s.answers.step - middle * s.levels.bottomRows(probes).array().round().matrix();
   }
   s.momentum = s.energy = Rows::Zero(s.levels.rows(), s.levels.cols());
 }

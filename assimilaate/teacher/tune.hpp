@@ -1,11 +1,12 @@
 #pragma once
 /// Answers to probes, chosen so that a student who learns them does what the teacher does.
 ///
-/// The teacher's own answers y_k = W x_k are the plain choice. But a student who learns few and coarse answers is no
-/// copy; what it then does best is found by trying: a reference student is carried through the teacher's own inputs, and
-/// the answers, rounded as they will travel, are moved until its scores are the teacher's (distillation, Hinton 2015,
-/// through rounding by straight-through gradients, Bengio 2013), while every answer that is not needed is drawn to 0,
-/// where it costs next to nothing. What travels is still examples, and any target learns them like any others.
+/// The teacher's own answers y_k = W x_k are the plain choice, and a poor one: a student who learns few of them knows
+/// nothing of the other directions. Fitted answers make up for that by least squares over the teacher's inputs. Tuned
+/// answers go on from there: a reference student is carried through these inputs, and the answers, rounded as they will
+/// travel, are moved until its scores are the teacher's (distillation: Hinton et al. 2015; gradients straight through the
+/// rounding: Bengio et al. 2013), while every answer that is not needed is drawn to 0, where it costs next to nothing.
+/// What travels is still examples, and any target learns them like any others.
 
 #include <optional>
 
@@ -35,7 +36,7 @@ struct Answers {
 };
 
 struct TuneOptions {
-  std::size_t passes = 4;    ///< over the inputs; 0: the teacher's own answers, rounded
+  std::size_t passes = 4;    ///< over the inputs; 0: fitted answers, rounded
   double pressure = 1e-5;    ///< weight of a level's size in the loss; more of it, fewer bits
   double temperature = 2;    ///< of the softmax that compares scores; 0: mean squared difference of the scores instead
   double rate = 0.03;        ///< of Adam, in levels

@@ -65,16 +65,16 @@ TEST(Tune, AllProbesAnsweredFinelyGiveTheTransformItself) {
   EXPECT_TRUE(answers[1].levels.empty());
 }
 
-TEST(Tune, TunedAnswersServeBetterThanPlainOnesAtFewerBits) {
+TEST(Tune, TunedAnswersServeBetterThanFittedOnesAtFewerBits) {
   const auto layers = chain(10, 0.3);
   const auto inputs = normal(4000, 16, 3), fresh = normal(1000, 16, 4);
   const auto scores = wanted_scores(layers, inputs), fresh_scores = wanted_scores(layers, fresh);
-  const auto plain = tune_answers(layers, inputs, scores, {}, {.passes = 0});
+  const auto fitted = tune_answers(layers, inputs, scores, {}, {.passes = 0});
   const auto tuned = tune_answers(layers, inputs, scores, {}, {.passes = 20, .pressure = 1e-4, .batch = 50});
-  const double before = agreement(run_layers(layers, learnt(layers, plain), fresh), fresh_scores);
+  const double before = agreement(run_layers(layers, learnt(layers, fitted), fresh), fresh_scores);
   const double after = agreement(run_layers(layers, learnt(layers, tuned), fresh), fresh_scores);
-  EXPECT_GT(after, before + 0.1) << before;  // a share of 1000 answers strays by .016 at most; six of them
-  EXPECT_LT(tuned[0].bits() + tuned[1].bits(), plain[0].bits() + plain[1].bits());
+  EXPECT_GT(after, before + 0.02) << before;  // both judge the same 1000; where they differ, about 100, chance strays by 10
+  EXPECT_LT(tuned[0].bits() + tuned[1].bits(), fitted[0].bits() + fitted[1].bits());
 }
 
 TEST(Tune, WhatIsHeldIsAddedToAndAnUnneededUpdateCostsNothing) {

@@ -18,19 +18,21 @@ std::vector<float> asked(const std::vector<float>& y, Address ignored = None) {
 
 using Asked = std::vector<float>;
 
+// Signs of four lanes are 3/4 for the leader and -1/4 for others.
+
 TEST(Ahah, BelievesItsOwnDecisionAndLengthensAShortLead) {
-  EXPECT_EQ(asked({-1, 1, 0, -2}), (Asked{0, 0.5F, -0.5F, 0}));
-  EXPECT_EQ(asked({-1, 1, 0, -2}, 3), (Asked{0, 0.5F, -0.5F, 0}));
-  EXPECT_EQ(asked({1.5F, 0, 0.5F, 0}), (Asked{0.5F, 0, -0.5F, 0}));
+  EXPECT_EQ(asked({0, 1, 0, -1}), (Asked{-0.25F, 0.25F, -0.25F, 0.25F}));
+  EXPECT_EQ(asked({0, 1, 0, -1}, 3), (Asked{-0.25F, 0.25F, -0.25F, 0.25F}));
+  EXPECT_EQ(asked({6, 5, 5, 4}), (Asked{0.25F, -0.25F, -0.25F, 0.25F}));  // what all say alike says nothing
 }
 
 TEST(Ahah, ShortensALeadThatIsTooLong) {
-  EXPECT_EQ(asked({0, 3, 0, 0}), (Asked{0.5F, -0.5F, 0, 0}));
-  EXPECT_EQ(asked({0, 9, 0, 0}), (Asked{1, -1, 0, 0}));
+  EXPECT_EQ(asked({0, 4, 0, 0}), (Asked{0.25F, -0.75F, 0.25F, 0.25F}));
+  EXPECT_EQ(asked({0, 40, 0, 0}), (Asked{1, -1, 1, 1}));
 }
 
 TEST(Ahah, RestsAtTheWantedLeadAndLearnsNothingFromDoubt) {
-  EXPECT_EQ(asked({0, 2, 0, -1}), (Asked{0, 0, 0, 0}));
+  EXPECT_EQ(asked({0, 2, 0, 0}), (Asked{0, 0, 0, 0}));
   EXPECT_EQ(asked({0, 0.25F, 0, -1}), (Asked{0, 0, 0, 0}));
 }
 
