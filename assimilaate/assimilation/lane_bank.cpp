@@ -142,7 +142,7 @@ void LaneBank::tune(const ExampleBlock& examples) {
 
 std::size_t LaneBank::at_once(const Rule& rule) const {
   const auto most = static_cast<double>(rule.block());
-  return static_cast<std::size_t>(coherence_ * most > 1 ? std::max(1.0, std::floor(1 / coherence_)) : most);
+  return static_cast<std::size_t>(coherence_ * most > 1 ? std::max(1.0, std::floor(1.0 / coherence_)) : most);
 }
 
 void LaneBank::desired(Aat expected, std::size_t first, std::span<float> lanes) const {
