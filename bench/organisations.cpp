@@ -152,7 +152,8 @@ Outcome learn(const Layer& layer, const Profile& profile, std::size_t n) {
       nmse(said.view(), layer.truth.view()),
       report.pulses_per_memristor,
       std::sqrt(square),
-      emulator_sigma(0, sum * bank.synapses().code_conductance(), bank.synapses().highest_conductance(), profile.read),
+      emulator_sigma(0, sum * bank.synapses().code_conductance(), bank.synapses().highest_conductance(), profile.read)
+          .total(),
       bank.synapses().rows(),
       took.count()};
 }

@@ -282,7 +282,7 @@ TEST(SessionContract, PresentsFewerExamplesAtOnceWhereTheyHaveMuchInCommon) {
   };
   EXPECT_EQ(block("graded", "nlms", 3), 8U);   // centred: only the line that is always driven, one of eleven
   EXPECT_EQ(block("one_hot", "nlms", 1), 1U);  // two AATs share half of their addresses; a little more by chance
-  EXPECT_EQ(block("one_hot", "nlms", 3), 6U);  // sum of p^2 over Lloyd's eight levels of a normal: .14 to .16
+  EXPECT_EQ(block("one_hot", "nlms", 2), 3U);  // Lloyd's four levels of a normal: sum of p^2 = .28
   EXPECT_EQ(block("gram", "nlms", 3), 8U);
   EXPECT_EQ(block("one_hot", "margin", 3), 1U);  // what the rule takes
 }

@@ -72,6 +72,25 @@ TEST_P(EverySavedProfile, IsTheSameToTheBitAfterSaveAndLoad) {
   EXPECT_EQ(read_file(folder / "a.target"), read_file(folder / "b.target"));
 }
 
+TEST(TargetFile, CarriesOrganisationAndEmissionWithTheirSettings) {
+  const TemporaryFolder folder;
+  const TestStream made{.last = {{"bits", 4}}};
+  Profile profile = test_profile("mss");
+  profile.organisation = "masked:0.8/graded";
+  profile.organisation_settings = {{"copies", 2}};
+  profile.rule = "margin";
+  profile.emission = "rank_cut";
+  profile.emission_settings = {{"threshold", -0.25}, {"most", 3}};
+  Target target(made.read(), profile);
+  target.assimilate(made.read(), {.passes = 2});
+  target.save(folder / "a.target");
+  const Target back = Target::load(folder / "a.target");
+  EXPECT_EQ(back.profile().organisation, profile.organisation);
+  EXPECT_EQ(back.profile().organisation_settings, profile.organisation_settings);
+  EXPECT_EQ(back.profile().emission, profile.emission);
+  EXPECT_EQ(back.profile().emission_settings, profile.emission_settings);
+}
+
 TEST_P(EverySavedProfile, InterruptedInAnyRoundAndResumedEndsAsIfNothingHadHappened) {
   const TestStream made;
   const StreamReader stream = made.read();
