@@ -1,14 +1,16 @@
 /// Fidelity against bits: streams of examples, streams of probes, and the weights themselves, on the same axes.
 ///
 ///   bench_bits --task fmnist-mlp                                   first deployment of models/fashion_mnist_mlp.onnx
-///   bench_bits --task wide --model wide2048.onnx                   the middle layer of 784-W-W-10 (bench/bits.py trains one)
-///   bench_bits --task update --held base.onnx --model new.onnx     two new classes for targets that know eight
+///   bench_bits --task wide --model wide2048.onnx                   the middle layer of 784-W-W-10 (bench/bits.py
+///   trains one) bench_bits --task update --held base.onnx --model new.onnx     two new classes for targets that know
+///   eight
 ///
 /// --method TEXT: only methods whose name holds it. --test: figures on the test images, else on the last 5 000 training
 /// images, which teach nothing. --quick: few points of each curve. --csv, --json: for programs.
 ///
 /// Bits are all that has to travel: codes, scales, steps, biases, codebooks. Rows that say `packed` are what format
-/// version 1 carries; all other streams count what codec 3 would carry (the range coder is real, the segment is not yet).
+/// version 1 carries; all other streams count what codec 3 would carry (the range coder is real, the segment is not
+/// yet).
 
 #include "bits.hpp"
 
@@ -32,7 +34,8 @@ Images load_images(const Options& options) {
   const auto cut = [](const cli::Labelled& from, std::size_t first, std::size_t count, Matrix<float>& to,
                       std::vector<std::int32_t>& labels) {
     to = Matrix<float>(count, from.images.cols());
-    std::ranges::copy(from.images.slice(first, count).row(0).data(), from.images.slice(first, count).row(0).data() + count * from.images.cols(), to.data());
+    std::ranges::copy(from.images.slice(first, count).row(0).data(),
+                      from.images.slice(first, count).row(0).data() + count * from.images.cols(), to.data());
     labels.assign(from.labels.begin() + static_cast<std::ptrdiff_t>(first),
                   from.labels.begin() + static_cast<std::ptrdiff_t>(first + count));
   };
@@ -52,7 +55,10 @@ std::vector<ProbedLayer> load_layers(const std::string& model) {
   std::vector<ProbedLayer> layers;
   std::string tensor = graph.network().input().name;
   for (const auto& transform : graph.transforms()) {
-    layers.push_back({.wanted = graph.weights(transform.name), .held = {}, .glue = graph.network().glue(tensor, transform.name), .probes = {}});
+    layers.push_back({.wanted = graph.weights(transform.name),
+                      .held = {},
+                      .glue = graph.network().glue(tensor, transform.name),
+                      .probes = {}});
     tensor = transform.output;
   }
   return layers;
@@ -97,7 +103,8 @@ int main(int argc, char** argv) {
   Options options;
   bool json = false, csv = false;
   CLI::App app{"Fidelity against bits"};
-  app.add_option("--task", options.task, "fmnist-mlp, wide or update")->check(CLI::IsMember({"fmnist-mlp", "wide", "update"}));
+  app.add_option("--task", options.task, "fmnist-mlp, wide or update")
+      ->check(CLI::IsMember({"fmnist-mlp", "wide", "update"}));
   app.add_option("--model", options.model, "ONNX file of the teacher");
   app.add_option("--held", options.held, "ONNX file of what targets do already (update)");
   app.add_option("--data", options.data, "folder of Fashion-MNIST");
@@ -111,11 +118,14 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   try {
     if (options.model.empty()) {
-      if (options.task != "fmnist-mlp") fail(Errc::Usage, "--task {} needs --model (bench/bits.py trains one)", options.task);
+      if (options.task != "fmnist-mlp")
+        fail(Errc::Usage, "--task {} needs --model (bench/bits.py trains one)", options.task);
       options.model = cli::default_model().string();
     }
     Table table(options);
-    options.task == "fmnist-mlp" ? fashion_mlp(options, table) : options.task == "wide" ? wide_layer(options, table) : update(options, table);
+    options.task == "fmnist-mlp" ? fashion_mlp(options, table)
+    : options.task == "wide"     ? wide_layer(options, table)
+                                 : update(options, table);
     if (csv) {
       fmt::print("task,seed,images,method,setting,bits,accuracy,agreement");
       for (const auto& [name, value] : table.points().front().more) fmt::print(",{}", name);
@@ -130,8 +140,10 @@ int main(int argc, char** argv) {
     if (json) {
       nlohmann::ordered_json all = nlohmann::ordered_json::array();
       for (const auto& p : table.points()) {
-        nlohmann::ordered_json row{{"task", options.task}, {"seed", options.seed}, {"images", options.test ? "test" : "validation"},
-            {"method", p.method}, {"setting", p.setting}, {"bits", p.bits}, {"accuracy", p.accuracy}, {"agreement", p.agreement}};
+        nlohmann::ordered_json row{
+            {"task", options.task},   {"seed", options.seed},    {"images", options.test ? "test" : "validation"},
+            {"method", p.method},     {"setting", p.setting},    {"bits", p.bits},
+            {"accuracy", p.accuracy}, {"agreement", p.agreement}};
         for (const auto& [name, value] : p.more) row[name] = value;
         all.push_back(row);
       }

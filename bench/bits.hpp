@@ -18,9 +18,9 @@ struct Options {
   std::string task = "fmnist-mlp";
   std::string model, held;  ///< ONNX files; `held` is what targets of the update do already
   std::string data = cli::default_data;
-  std::string methods;  ///< only methods whose name holds this
-  bool test = false;    ///< figures on the test images instead of the validation images
-  bool quick = false;   ///< few points of each curve
+  std::string methods;                        ///< only methods whose name holds this
+  bool test = false;                          ///< figures on the test images instead of the validation images
+  bool quick = false;                         ///< few points of each curve
   std::size_t images = cli::training_images;  ///< training images the teacher uses
   std::uint64_t seed = 1;
 };

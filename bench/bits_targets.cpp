@@ -20,20 +20,24 @@ struct Lesson {
   Matrix<float> inputs, outputs;
 };
 
-/// Silence and every probe with its answer; each driven as hard as inputs are in the mean, but no harder than its answer
-/// bears without leaving the span that outputs have.
+/// Silence and every probe with its answer; each driven as hard as inputs are in the mean, but no harder than its
+/// answer bears without leaving the span that outputs have.
 Lesson lesson(const Answers& answers, const Matrix<float>& seen, const Matrix<float>& natural) {
   double usual = 0;
   for (std::size_t i = 0; i < looked_at; ++i) usual += norm(seen.row(i)) / looked_at;
   double span = 0;
   for (const float v : natural.values()) span = std::max(span, std::abs(double{v}));
-  Lesson all{Matrix<float>(answers.levels.rows(), seen.cols()), Matrix<float>(answers.levels.rows(), answers.levels.cols())};
+  Lesson all{Matrix<float>(answers.levels.rows(), seen.cols()),
+             Matrix<float>(answers.levels.rows(), answers.levels.cols())};
   for (std::size_t k = 0; k < answers.levels.rows(); ++k) {
     double largest = 1e-12;
-    for (const std::int32_t level : answers.levels.row(k)) largest = std::max(largest, std::abs(level * double{answers.step}));
-    const double harder = k == 0 ? 1 : std::min(usual / std::max(norm(answers.probes.row(k - 1)), 1e-12), span / largest);
+    for (const std::int32_t level : answers.levels.row(k))
+      largest = std::max(largest, std::abs(level * double{answers.step}));
+    const double harder =
+        k == 0 ? 1 : std::min(usual / std::max(norm(answers.probes.row(k - 1)), 1e-12), span / largest);
     if (k > 0)
-      for (std::size_t d = 0; d < seen.cols(); ++d) all.inputs(k, d) = static_cast<float>(harder * answers.probes(k - 1, d));
+      for (std::size_t d = 0; d < seen.cols(); ++d)
+        all.inputs(k, d) = static_cast<float>(harder * answers.probes(k - 1, d));
     for (std::size_t o = 0; o < answers.levels.cols(); ++o) {
       const double silence = answers.levels(0, o) * double{answers.step};
       all.outputs(k, o) = static_cast<float>(k == 0 ? silence : silence + harder * answers.levels(k, o) * answers.step);
@@ -67,7 +71,8 @@ std::vector<std::pair<std::string, Profile>> target_profiles(std::uint64_t seed)
 }
 
 Matrix<float> follow_probes(const std::vector<ProbedLayer>& layers, const std::vector<Answers>& answers,
-                            const std::vector<Matrix<float>>& seen, const Matrix<float>& inputs, const Profile& profile) {
+                            const std::vector<Matrix<float>>& seen, const Matrix<float>& inputs,
+                            const Profile& profile) {
   Matrix<float> h = inputs;
   for (std::size_t l = 0; l < layers.size(); ++l) {
     for (const auto& function : layers[l].glue)
@@ -76,7 +81,12 @@ Matrix<float> follow_probes(const std::vector<ProbedLayer>& layers, const std::v
     const Lesson all = lesson(answers[l], seen[l], natural);
     const CodecPtr input = fit_codec("grid", joined(seen[l], all.inputs).view(), {{"bits", 8}}, 1);
     const CodecPtr output = fit_codec("grid", joined(natural, all.outputs).view(), {{"bits", 8}, {"uniform", 1}}, 1);
-    LaneBank bank({.name = fmt::format("layer{}", l), .input = input, .output = output, .glue = {}, .bank = static_cast<std::uint32_t>(l)}, profile);
+    LaneBank bank({.name = fmt::format("layer{}", l),
+                   .input = input,
+                   .output = output,
+                   .glue = {},
+                   .bank = static_cast<std::uint32_t>(l)},
+                  profile);
     StoredExamples source({encoded(*input, all.inputs), encoded(*output, all.outputs)});
     const HeldOut held_out({encoded(*input, all.inputs), encoded(*output, all.outputs)});
     static_cast<void>(assimilate(bank, source, held_out, {.passes = 200}));

@@ -47,9 +47,10 @@ struct Task {
   Matrix<float> teach, judge;       ///< inputs of the wide layer
   Matrix<float> scores;             ///< of `teach`
   std::vector<std::int32_t> said, labels;
-  Matrix<float> wanted;             ///< outputs of the wide layer for `judge`
+  Matrix<float> wanted;  ///< outputs of the wide layer for `judge`
 
-  void report(Table& table, const std::string& method, const std::string& setting, double bits, const DenseWeights& wide) const {
+  void report(Table& table, const std::string& method, const std::string& setting, double bits,
+              const DenseWeights& wide) const {
     auto weights = weights_of(layers);
     weights[0] = wide;
     const Matrix<float> out = run_layers(layers, weights, judge), y = dense(wide, judge);
@@ -76,20 +77,28 @@ void weights_moved(const Task& task, const Options& options, Table& table) {
   const auto& wide = task.layers[0].wanted;
   const Matrix<float> seen = head(task.teach, 10'000);
   const auto moved = [&](const std::string& method, const std::string& setting, const QuantisedWeights& q) {
-    task.report(table, method, setting, q.entropy_bits, {q.weights, mended_bias(wide.bias, wide.weight.view(), q.weights.view(), seen.view())});
+    task.report(table, method, setting, q.entropy_bits,
+                {q.weights, mended_bias(wide.bias, wide.weight.view(), q.weights.view(), seen.view())});
   };
   if (table.wants("weights, rounded"))
-    for (const int bits : {16, 8, 4, 3, 2}) moved("weights, rounded", fmt::format("{} bits", bits), quantise_weights(wide.weight.view(), bits));
+    for (const int bits : {16, 8, 4, 3, 2})
+      moved("weights, rounded", fmt::format("{} bits", bits), quantise_weights(wide.weight.view(), bits));
   if (table.wants("weights, error-aware"))
     for (const double step : options.quick ? std::vector{4.0} : std::vector{2.0, 4.0, 6.0, 9.0})
-      moved("weights, error-aware", fmt::format("step {}", step), error_aware_weights(wide.weight.view(), seen.view(), step));
+      moved("weights, error-aware", fmt::format("step {}", step),
+            error_aware_weights(wide.weight.view(), seen.view(), step));
   if (table.wants("weights, low rank"))
-    for (const std::size_t rank : options.quick ? std::vector<std::size_t>{16} : std::vector<std::size_t>{4, 8, 12, 16, 24, 32, 48, 64})
-      moved("weights, low rank, 4 bits", fmt::format("rank {}", rank), low_rank_weights(wide.weight.view(), seen.view(), rank, 4));
+    for (const std::size_t rank :
+         options.quick ? std::vector<std::size_t>{16} : std::vector<std::size_t>{4, 8, 12, 16, 24, 32, 48, 64})
+      moved("weights, low rank, 4 bits", fmt::format("rank {}", rank),
+            low_rank_weights(wide.weight.view(), seen.view(), rank, 4));
 }
 
 void probes(const Task& task, const Matrix<float>& drawn, const Options& options, Table& table) {
-  struct At { std::size_t count; double fineness, pressure; };
+  struct At {
+    std::size_t count;
+    double fineness, pressure;
+  };
   const std::vector<At> all{{16, .4, 1e-5}, {24, .3, 1e-5}, {48, .2, 1e-5}, {96, .15, 3e-6}, {128, .1, 3e-6}};
   const std::size_t width = task.layers[0].wanted.weight.cols();
   const auto told = [&](const std::string& method, const At& at, Matrix<float> inputs, double extra) {
@@ -100,7 +109,9 @@ void probes(const Task& task, const Matrix<float>& drawn, const Options& options
     for (const bool tuned : {false, true}) {
       const std::string name = method + (tuned ? ", tuned answers" : ", fitted answers");
       if (!table.wants(name)) continue;
-      const auto answers = tune_answers(layers, task.teach, task.scores, {}, {.passes = tuned ? std::size_t{8} : 0, .pressure = at.pressure, .batch = 128, .seed = options.seed});
+      const auto answers = tune_answers(
+          layers, task.teach, task.scores, {},
+          {.passes = tuned ? std::size_t{8} : 0, .pressure = at.pressure, .batch = 128, .seed = options.seed});
       const auto got = learnt(layers, answers);
       task.report(table, name, setting, got.bits + extra, got.weights[0]);
     }
@@ -109,7 +120,8 @@ void probes(const Task& task, const Matrix<float>& drawn, const Options& options
     // Directions that targets find by themselves, in what their own first layer makes of drawn images.
     told("probes, principal of drawn images", at, principal_probes(drawn.view(), at.count, options.seed), image_bits);
     // Directions that travel, one bit a line.
-    told("probes, principal signs", at, signs(principal_probes(head(task.teach, 4000).view(), at.count, options.seed)), static_cast<double>(at.count * width));
+    told("probes, principal signs", at, signs(principal_probes(head(task.teach, 4000).view(), at.count, options.seed)),
+         static_cast<double>(at.count * width));
     told("probes, walsh", at, walsh_probes(width, 2 * at.count, options.seed), 0);
   }
 }
@@ -118,22 +130,31 @@ void probes(const Task& task, const Matrix<float>& drawn, const Options& options
 
 void wide_layer(const Options& options, Table& table) {
   const auto chain = load_layers(options.model);
-  if (chain.size() != 3) fail(Errc::Usage, "{}: {} layers; the task needs three, the middle one wide", options.model, chain.size());
+  if (chain.size() != 3)
+    fail(Errc::Usage, "{}: {} layers; the task needs three, the middle one wide", options.model, chain.size());
   const Images images = load_images(options);
   const std::vector<ProbedLayer> first(chain.begin(), chain.begin() + 1);
   const auto through_first = [&](const Matrix<float>& x) {
     Matrix<float> h = run_layers(first, weights_of(first), x);
-    for (const auto& function : chain[1].glue) for (float& v : h.values()) v = function(v);
+    for (const auto& function : chain[1].glue)
+      for (float& v : h.values()) v = function(v);
     return h;
   };
-  Task task{.layers = {chain.begin() + 1, chain.end()}, .teach = through_first(images.teach), .judge = through_first(images.judge), .scores = {}, .said = {}, .labels = images.labels, .wanted = {}};
+  Task task{.layers = {chain.begin() + 1, chain.end()},
+            .teach = through_first(images.teach),
+            .judge = through_first(images.judge),
+            .scores = {},
+            .said = {},
+            .labels = images.labels,
+            .wanted = {}};
   task.layers[0].glue.clear();
   task.scores = run_layers(task.layers, weights_of(task.layers), task.teach);
   task.said = classes(run_layers(task.layers, weights_of(task.layers), task.judge));
   task.wanted = dense(task.layers[0].wanted, task.judge);
   task.report(table, "teacher", "", 0, task.layers[0].wanted);
   weights_moved(task, options, table);
-  if (table.wants("probes")) probes(task, through_first(drawn_images(images.teach, 4000, options.seed)), options, table);
+  if (table.wants("probes"))
+    probes(task, through_first(drawn_images(images.teach, 4000, options.seed)), options, table);
 }
 
 }  // namespace bits

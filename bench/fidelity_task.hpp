@@ -14,14 +14,14 @@ namespace assimilaate::bench {
 
 /// What a task is asked for.
 struct TaskRequest {
-  std::string argument;          ///< of `name:argument`
-  std::size_t most = 1000;       ///< examples that the stream must have
-  std::uint64_t seed = 1;        ///< which examples are drawn, and where codecs begin
+  std::string argument;              ///< of `name:argument`
+  std::size_t most = 1000;           ///< examples that the stream must have
+  std::uint64_t seed = 1;            ///< which examples are drawn, and where codecs begin
   std::string selection = "random";  ///< of the examples, as `TeachOptions` has it
-  bool validation = false;       ///< questions from validation data instead of test data
-  std::filesystem::path data;    ///< folder of Fashion-MNIST
-  std::filesystem::path model;   ///< an ONNX file instead of the task's own; empty: its own
-  std::filesystem::path models;  ///< folder of models that are trained when needed
+  bool validation = false;           ///< questions from validation data instead of test data
+  std::filesystem::path data;        ///< folder of Fashion-MNIST
+  std::filesystem::path model;       ///< an ONNX file instead of the task's own; empty: its own
+  std::filesystem::path models;      ///< folder of models that are trained when needed
 };
 
 /// A task at one seed: a stream for targets, then questions, what the teacher answers, and how answers are judged.

@@ -46,7 +46,8 @@ AdaptReport adapt(LaneBank& bank, const AatBlock& inputs, const HeldOut& held_ou
                   std::stop_token stop) {
   const auto rule = make_rule(options.rule, options.rule_settings);
   check(bank, *rule, inputs, held_out, options);
-  const std::size_t passes = std::max<std::size_t>(options.passes, 1), rounds = std::clamp<std::size_t>(options.rounds, 1, passes);
+  const std::size_t passes = std::max<std::size_t>(options.passes, 1),
+                    rounds = std::clamp<std::size_t>(options.rounds, 1, passes);
   ExampleBlock examples{inputs, AatBlock(bank.transform().output->shape(), inputs.size())};
   std::ranges::fill(examples.output.entries.values(), None);
   const Matrix<float> drives = internal::all_drives(bank, examples);

@@ -20,9 +20,9 @@ struct AdaptOptions {
 };
 
 struct AdaptReport {
-  double before = 0, after = 0;   ///< held-out agreement of what is kept
+  double before = 0, after = 0;    ///< held-out agreement of what is kept
   std::vector<double> tried = {};  ///< after each round, kept or not
-  bool rolled_back = false;       ///< the last round tried was undone
+  bool rolled_back = false;        ///< the last round tried was undone
   std::size_t presentations = 0;
   double pulses_per_memristor = 0;  ///< of all rounds tried
   Events events;

@@ -149,8 +149,8 @@ class TileReader {
   [[nodiscard]] SynapseTile& synapses() noexcept { return *tile_; }
   [[nodiscard]] std::size_t lanes() const noexcept { return lanes_; }
   /// Read a block; example i is the moment `moments[i]`. A lane is the mean of its parts' ratios, each weighted with
-  /// the lines that are driven there: y = sum_s n_s / n * [sum g (Ga - Gb) / sum (Ga + Gb)]_s over the nodes s, and with
-  /// binary planes k also over those, g being +-1 where the digit is 1 and n_s,k 2^-k in the place of n_s.
+  /// the lines that are driven there: y = sum_s n_s / n * [sum g (Ga - Gb) / sum (Ga + Gb)]_s over the nodes s, and
+  /// with binary planes k also over those, g being +-1 where the digit is 1 and n_s,k 2^-k in the place of n_s.
   /// @param outputs  [block x 64] in output units
   void read(const DriveBlock& block, std::span<const std::uint64_t> moments, MatrixView<float> outputs, Events& events);
   /// Read noise of a lane at y = 0, sigma in output units.

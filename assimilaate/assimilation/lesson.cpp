@@ -125,11 +125,13 @@ void teach_tile(const Lesson& lesson, const Round& round, std::size_t t, Events&
       }
       const double progress = lesson.begin + (lesson.end - lesson.begin) * static_cast<double>(shown) /
                                                  static_cast<double>(lesson.passes * n);
-      rule.signals({outputs.view(), desired.view(), expected.view(), layout.group_size(), energy, lines, trust, progress},
-                   signals.view());
+      rule.signals(
+          {outputs.view(), desired.view(), expected.view(), layout.group_size(), energy, lines, trust, progress},
+          signals.view());
 
       const bool spreads = organisation.spreads();
-      const bool direct = !pupils && !regression && organisation.selects() && !spreads && rule.counter() == 1 && rule.whole();
+      const bool direct =
+          !pupils && !regression && organisation.selects() && !spreads && rule.counter() == 1 && rule.whole();
       if (organisation.selects() && !direct && !spreads) {
         block.drives = Matrix<float>(count, rows);
         for (std::size_t b = 0; b < count; ++b)

@@ -47,7 +47,7 @@ TEST_P(RepairOf, BringsABankBackOfWhichAFifthIsStuck) {
   EXPECT_EQ(report.after.nmse, nmse(bank));
   EXPECT_GE(report.masked, bank.synapses().rows() * 70 / 5);
   EXPECT_EQ(report.examples, 300U);
-  EXPECT_EQ(report.presentations, 300U * 66);
+  EXPECT_EQ(report.presentations, 300U * 133);
   EXPECT_EQ(report.calibrated, 0U);
   EXPECT_GT(report.events.pulses, 0U);
 }

@@ -78,9 +78,11 @@ Convergence assimilate(LaneBank& bank, ExampleSource& source, const HeldOut& hel
   const std::size_t passes = options.passes > 0 ? options.passes : default_passes(n);
   const std::size_t rounds = std::clamp<std::size_t>(options.rounds, 1, passes);
   const Matrix<float> drives = internal::all_drives(bank, examples);
-  const internal::Lesson lesson{
-      bank,        bank.rule(), examples,       drives, passes, epoch, options.begin,
-      options.end, options.pupils, options.pupils == nullptr ? 0 : row_energy(bank, examples.input)};
+  const internal::Lesson lesson{bank,           bank.rule(),
+                                examples,       drives,
+                                passes,         epoch,
+                                options.begin,  options.end,
+                                options.pupils, options.pupils == nullptr ? 0 : row_energy(bank, examples.input)};
   std::atomic<std::size_t> passes_done = 0;
   std::mutex talk;
   const auto finish = [&] {
@@ -107,11 +109,10 @@ Convergence assimilate(LaneBank& bank, ExampleSource& source, const HeldOut& hel
     report.events.presentations += (last - first) * n;
     internal::measure_spread(bank, examples);
     validate(bank, held_out, report);
-    bank.synapses().elapse(
-        bank.felt(0,
-                  static_cast<double>(held_out.size() * bank.profile().read.repeats * bank.planes()) *
-                      bank.profile().read.width,
-                  after_validation + epoch + first));
+    bank.synapses().elapse(bank.felt(
+        0,
+        static_cast<double>(held_out.size() * bank.profile().read.repeats * bank.planes()) * bank.profile().read.width,
+        after_validation + epoch + first));
     finish();
     report.converged = report.agreement >= options.agreement ||
                        (options.plateau > 0 && before >= 0 && report.agreement - before < options.plateau);

@@ -42,7 +42,8 @@ std::vector<TileReader::Part> TileReader::parts() const {
   std::vector<Part> parts;
   for (std::size_t k = 0; k < planes; ++k)
     for (std::size_t first = 0; first < rows; first += lines)
-      parts.push_back({first, std::min(rows, first + lines), planes == 1 ? 1.0F : std::exp2(-static_cast<float>(k + 1))});
+      parts.push_back(
+          {first, std::min(rows, first + lines), planes == 1 ? 1.0F : std::exp2(-static_cast<float>(k + 1))});
   return parts;
 }
 
@@ -69,7 +70,8 @@ TileReader::AbsoluteNoise TileReader::absolute_noise() const {
 double TileReader::variance(double y, double sum) const {
   if (sum <= 0) return absolute_.comparator;
   const double rest = 1 - y * y;
-  return absolute_.comparator + (absolute_.thermal + absolute_.flicker * (absolute_.squared ? rest * rest : rest)) / sum;
+  return absolute_.comparator +
+         (absolute_.thermal + absolute_.flicker * (absolute_.squared ? rest * rest : rest)) / sum;
 }
 
 double TileReader::noise(std::size_t lane) const {
@@ -80,8 +82,7 @@ double TileReader::noise(std::size_t lane) const {
   // Half of the energy of the drives lies in their digits, and a third of a node's lines is driven in a plane.
   const auto rows = static_cast<double>(bank_.organisation().rows());
   const double driven = std::max(1.0, rows / nodes / 3);
-  return bank_.full_scale() / rows *
-         std::sqrt(0.5 * bank_.least_energy() * driven * variance(0, all / rows * driven));
+  return bank_.full_scale() / rows * std::sqrt(0.5 * bank_.least_energy() * driven * variance(0, all / rows * driven));
 }
 
 void TileReader::add_up(const DriveBlock& block) {
@@ -236,7 +237,7 @@ void TileReader::read(const DriveBlock& block, std::span<const std::uint64_t> mo
     }
     // Graded lines are driven for a part |g| of the read, or at g times its voltage.
     const auto all = static_cast<double>(bank_.organisation().rows());
-    warmth += heat * (selects || bank_.planes() > 1             ? 1
+    warmth += heat * (selects || bank_.planes() > 1            ? 1
                       : profile.read.drive == LineDrive::Level ? block.energy[b] / all
                                                                : block.magnitude[b] / all);
   }
@@ -263,9 +264,9 @@ void TileReader::count(const DriveBlock& block, double warmth, Events& events) c
     const std::size_t lines = selects || bank_.planes() > 1 ? lines_[b] : rows;
     const bool counted = !selects && read.drive == LineDrive::Count;
     events.lines_driven +=
-        samples * (counted ? static_cast<std::size_t>(
-                                 std::lround(block.magnitude[b] * static_cast<float>(read.unit_pulses)))
-                           : lines);
+        samples *
+        (counted ? static_cast<std::size_t>(std::lround(block.magnitude[b] * static_cast<float>(read.unit_pulses)))
+                 : lines);
     if (!selects && read.drive == LineDrive::Level) events.levels_driven += samples * lines;
     events.synapse_reads += samples * lanes_ * lines;
   }

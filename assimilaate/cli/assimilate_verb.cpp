@@ -17,8 +17,8 @@ namespace {
 
 bool same(const Profile& a, const Profile& b) {
   const auto rest = [](const Profile& p) {
-    return std::tie(p.name, p.memristor, p.memristor_settings, p.imperfections, p.noise, p.organisation, p.rule, p.rule_settings, p.full_scale, p.calibrate, p.spares, p.seed,
-                    p.target);
+    return std::tie(p.name, p.memristor, p.memristor_settings, p.imperfections, p.noise, p.organisation, p.rule,
+                    p.rule_settings, p.full_scale, p.calibrate, p.spares, p.seed, p.target);
   };
   return rest(a) == rest(b) && a.read == b.read;
 }

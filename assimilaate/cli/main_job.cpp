@@ -346,10 +346,10 @@ json run_main_job(const MainJob& job, DottedSettings& settings, TerminalProgress
 
   double all = 0, over = 0;
   const auto work = [&](const Entry& e) {
-    return static_cast<double>(e.examples * default_passes(e.examples)) *
-           (e.profile.organisation.ends_with(":2")             ? 2.5
-            : e.profile.read.drive == LineDrive::Planes ? 5
-                                                        : 1);
+    return static_cast<double>(e.examples * default_passes(e.examples)) * (e.profile.organisation.ends_with(":2") ? 2.5
+                                                                           : e.profile.read.drive == LineDrive::Planes
+                                                                               ? 5
+                                                                               : 1);
   };
   for (const auto& e : entries) all += work(e);
   result["targets"] = json::array();

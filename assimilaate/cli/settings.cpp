@@ -177,7 +177,7 @@ Profile named_profile(const std::string& name, const std::string& recipe) {
   } else if (name == "damaged") {
     profile.imperfections = {.step_variation = 0.3, .bound_variation = 0.3, .cycle_variation = 0.3, .stuck = 0.05};
     profile.noise = ReadNoise::parse("relative:0.02");
-    if (recipe == "winner") profile.organisation += ":2";
+    profile.organisation += ":2";
   } else if (name == "mss_absolute_noise") {
     set_noise(profile, ReadNoise::parse("emulator"));
   } else {

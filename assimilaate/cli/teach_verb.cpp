@@ -30,7 +30,8 @@ class Stoppable final : public Progress {
 
 void add_teach(CLI::App& app, Common& common, Action& action) {
   struct Options {
-    std::string model, data, inputs, outputs, input_tensor, output_tensor, stream, recipe = "graded", name, selection = "random";
+    std::string model, data, inputs, outputs, input_tensor, output_tensor, stream, recipe = "graded", name,
+                                                                                   selection = "random";
     std::size_t examples = 1000, held_out = 200, fit = 4000;
   };
   auto options = std::make_shared<Options>();
@@ -49,7 +50,8 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
   verb->add_option("--examples", options->examples, "records to learn from")
       ->check(whole_number(1))
       ->capture_default_str();
-  verb->add_option("--selection", options->selection, "of examples: random; pivots, which explain most of the rest; leverage; reference")
+  verb->add_option("--selection", options->selection,
+                   "of examples: random; pivots, which explain most of the rest; leverage; reference")
       ->check(CLI::IsMember({"random", "pivots", "leverage", "reference"}).description(""))
       ->capture_default_str();
   verb->add_option("--held-out", options->held_out, "records to validate on")->capture_default_str();

@@ -57,7 +57,8 @@ Matrix<float> to_matrix(const Rows& rows) {
 
 QuantisedWeights error_aware_weights(MatrixView<const float> weights, MatrixView<const float> inputs, double step) {
   check(weights, inputs);
-  if (!(step > 0) || step > 100) fail(Errc::Usage, "a step of {} root mean square weights; give more than 0, at most 100", step);
+  if (!(step > 0) || step > 100)
+    fail(Errc::Usage, "a step of {} root mean square weights; give more than 0, at most 100", step);
   const auto n = static_cast<Index>(weights.cols()), outputs = static_cast<Index>(weights.rows());
   const Eigen::MatrixXd gram = moments(inputs);
   // Inputs of most power first: their errors can still be made up for by all others.
@@ -95,12 +96,10 @@ QuantisedWeights error_aware_weights(MatrixView<const float> weights, MatrixView
       }
       const Index rest = first + width - i - 1;
       if (rest > 0)
-        w.middleCols(i + 1, rest).noalias() -=
-            errors.col(i - first) * upper.row(i).segment(i + 1, rest).cast<float>();
+        w.middleCols(i + 1, rest).noalias() -= errors.col(i - first) * upper.row(i).segment(i + 1, rest).cast<float>();
     }
     const Index rest = n - first - width;
-    if (rest > 0)
-      w.rightCols(rest).noalias() -= errors * upper.block(first, first + width, width, rest).cast<float>();
+    if (rest > 0) w.rightCols(rest).noalias() -= errors * upper.block(first, first + width, width, rest).cast<float>();
   }
   QuantisedWeights result{.weights = Matrix<float>(weights.rows(), weights.cols()),
                           .entropy_bits = entropy_of(counts) + 32.0 * static_cast<double>(outputs)};

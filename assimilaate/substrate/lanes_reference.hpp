@@ -14,8 +14,7 @@ inline void read_tile(MatrixView<const float> difference, MatrixView<const float
   for (std::size_t b = 0; b < drives.rows(); ++b)
     for (std::size_t l = 0; l < tile_lanes; ++l) {
       float sum = 0;
-      for (std::size_t r = 0; r < difference.rows(); ++r)
-        sum = std::fma(drives(b, first + r), difference(r, l), sum);
+      for (std::size_t r = 0; r < difference.rows(); ++r) sum = std::fma(drives(b, first + r), difference(r, l), sum);
       numerator(b, l) = sum;
     }
 }

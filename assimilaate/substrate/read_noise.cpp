@@ -1,7 +1,7 @@
 #include "assimilaate/substrate/read_noise.hpp"
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 

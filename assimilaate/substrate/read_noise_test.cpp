@@ -41,7 +41,8 @@ TEST(ReadNoise, RefusesWhatIsNoLaw) {
 
 TEST(EmulatorNoise, OfTheComparatorFallsAsOneOverTheVoltage) {
   for (const double volts : {0.05, 0.1, 0.4})
-    EXPECT_NEAR(emulator_sigma(0, many, highest, {.voltage = volts}).total() * volts, comparator_rms, 1e-3 * comparator_rms);
+    EXPECT_NEAR(emulator_sigma(0, many, highest, {.voltage = volts}).total() * volts, comparator_rms,
+                1e-3 * comparator_rms);
 }
 
 TEST(EmulatorNoise, OfTheMemristorsFallsAsTheRootOfTheirSum) {
@@ -129,7 +130,8 @@ TEST(ReadSettings, GoThroughTheirNumbersUnchangedAndAreRefusedOutsideTheirRange)
                              .unit_pulses = 7,
                              .planes = 5};
   EXPECT_EQ(ReadSettings::from(circuit.numbers()), circuit);
-  for (const auto& [name, value] : Settings{{"voltage", 0}, {"repeats", 0}, {"drive", 4}, {"planes", 13}, {"gain", 1}}) {
+  for (const auto& [name, value] :
+       Settings{{"voltage", 0}, {"repeats", 0}, {"drive", 4}, {"planes", 13}, {"gain", 1}}) {
     Settings bad = circuit.numbers();
     bad[name] = value;
     EXPECT_THROW(static_cast<void>(ReadSettings::from(bad)), Error) << name;

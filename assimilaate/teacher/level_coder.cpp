@@ -109,6 +109,8 @@ Result<Matrix<std::int32_t>> decode_levels(std::span<const std::byte> bytes, std
   return levels;
 }
 
-double level_bits(MatrixView<const std::int32_t> levels) { return 8.0 * static_cast<double>(code_levels(levels).size()); }
+double level_bits(MatrixView<const std::int32_t> levels) {
+  return 8.0 * static_cast<double>(code_levels(levels).size());
+}
 
 }  // namespace assimilaate

@@ -1,7 +1,7 @@
 #pragma once
 /// Whole numbers carried one after another, each coded against what was coded before it. Nothing but the numbers
-/// travels: no table, no scale. This is what codec 3 of the stream format is kept for; format version 1 does not carry it
-/// yet.
+/// travels: no table, no scale. This is what codec 3 of the stream format is kept for; format version 1 does not carry
+/// it yet.
 
 #include <cstdint>
 #include <span>

@@ -66,7 +66,7 @@ TEST(LevelCoder, LearnsThatRowsFadeAndColumnsDiffer) {
       pooled += spread(r, c) * spread(r, c) / 50'000;
     }
   const double carried = level_bits(levels.view());
-  EXPECT_LT(carried, 1.12 * known);  // whoever was told every spread
+  EXPECT_LT(carried, 1.12 * known);                                // whoever was told every spread
   EXPECT_LT(carried, 0.75 * 50'000 * entropy(std::sqrt(pooled)));  // one table for all
 }
 

@@ -60,8 +60,8 @@ RecordBits record_bits(std::span<const AatBlock> records, std::span<const CodecP
     constexpr std::size_t first_lesson = 8;
     for (std::size_t known = first_lesson; known < n; known *= 2) {
       const std::size_t count = std::min(known, n - known);
-      const Matrix<float> said = ridge_student(first_rows(inputs, 0, known), first_rows(outputs, 0, known),
-                                               first_rows(inputs, known, count));
+      const Matrix<float> said =
+          ridge_student(first_rows(inputs, 0, known), first_rows(outputs, 0, known), first_rows(inputs, known, count));
       codecs[b]->encode(said.view(), expected.entries.slice(known, count));
     }
     bits.prequential.push_back(level_bits(surprises(records[b], expected).view()));

@@ -13,8 +13,7 @@ namespace assimilaate {
 namespace {
 
 void check_count(std::size_t count, std::size_t dims) {
-  if (count > dims)
-    fail(Errc::Usage, "{} probes of {} lines: more than {} cannot be independent", count, dims, dims);
+  if (count > dims) fail(Errc::Usage, "{} probes of {} lines: more than {} cannot be independent", count, dims, dims);
 }
 
 }  // namespace
@@ -74,8 +73,8 @@ Matrix<float> principal_probes(MatrixView<const float> sample, std::size_t count
   Eigen::MatrixXf basis(x.cols(), block);
   for (Eigen::Index d = 0; d < basis.rows(); ++d)
     for (Eigen::Index k = 0; k < block; ++k)
-      basis(d, k) = static_cast<float>(random.normal(Purpose::Init, static_cast<std::uint64_t>(d),
-                                                     static_cast<std::uint64_t>(k)));
+      basis(d, k) = static_cast<float>(
+          random.normal(Purpose::Init, static_cast<std::uint64_t>(d), static_cast<std::uint64_t>(k)));
   constexpr int rounds = 6;
   Eigen::MatrixXf projected;
   const auto orthonormal = [&](const Eigen::MatrixXf& m) -> Eigen::MatrixXf {

@@ -37,10 +37,12 @@ Rows kernel(const std::vector<CandidatePool>& pool) {
   return sum;
 }
 
-/// Greedy pivots of a kernel: `whole` weighs a candidate by what it explains of all, else by what it leaves unexplained.
+/// Greedy pivots of a kernel: `whole` weighs a candidate by what it explains of all, else by what it leaves
+/// unexplained.
 std::vector<std::uint32_t> pivots(Rows k, std::size_t count, bool whole) {
   std::vector<std::uint32_t> chosen;
-  const float noise = 0.01F * k.diagonal().mean();  // an example that explains less than its own coding noise is no help
+  const float noise =
+      0.01F * k.diagonal().mean();  // an example that explains less than its own coding noise is no help
   std::vector<bool> taken(static_cast<std::size_t>(k.rows()));
   while (chosen.size() < count) {
     const Eigen::VectorXf own = k.diagonal().array() + noise;
@@ -84,9 +86,10 @@ std::vector<std::uint32_t> by_reference(const std::vector<CandidatePool>& pool, 
   while (have < count) {
     const auto error = errors(pool, std::span(order).first(have));
     const std::size_t more = std::min(std::max<std::size_t>(have / 4, 1), count - have);
-    std::partial_sort(order.begin() + static_cast<std::ptrdiff_t>(have),
-                      order.begin() + static_cast<std::ptrdiff_t>(have + more), order.end(),
-                      [&](std::uint32_t a, std::uint32_t b) { return error[a] != error[b] ? error[a] > error[b] : a < b; });
+    std::partial_sort(
+        order.begin() + static_cast<std::ptrdiff_t>(have), order.begin() + static_cast<std::ptrdiff_t>(have + more),
+        order.end(),
+        [&](std::uint32_t a, std::uint32_t b) { return error[a] != error[b] ? error[a] > error[b] : a < b; });
     have += more;
   }
   order.resize(count);

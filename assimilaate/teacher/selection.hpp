@@ -27,7 +27,8 @@ struct CandidatePool {
 /// Choose `count` rows; all transforms of a chain weigh alike, each brought to unit mean energy.
 /// @param pool  one per transform, equal in rows
 /// @return rows in the order in which they are best sent: any beginning is a choice too
-/// @throws Error{Usage} for more than there are, for more than 8 192 candidates where they are compared, or an unknown way
+/// @throws Error{Usage} for more than there are, for more than 8 192 candidates where they are compared, or an unknown
+/// way
 [[nodiscard]] std::vector<std::uint32_t> select_examples(std::string_view way, const std::vector<CandidatePool>& pool,
                                                          std::size_t count, std::uint64_t seed);
 

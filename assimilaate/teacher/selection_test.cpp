@@ -51,9 +51,9 @@ TEST(Selection, RidgeStudentLearnsALinearMapAndItsBias) {
   Matrix<float> x(3, 2), y(3, 1);
   x(1, 0) = 1;
   x(2, 1) = 1;
-  y(0, 0) = 5;   // bias
-  y(1, 0) = 7;   // + 2
-  y(2, 0) = 4;   // - 1
+  y(0, 0) = 5;  // bias
+  y(1, 0) = 7;  // + 2
+  y(2, 0) = 4;  // - 1
   Matrix<float> at(1, 2, 1.0F);
   EXPECT_NEAR(ridge_student(x, y, at, 1e-9)(0, 0), 6, 1e-4);
 }

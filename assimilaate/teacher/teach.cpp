@@ -40,7 +40,8 @@ Draw draw(std::size_t available, const TeachOptions& options) {
   };
   Draw d;
   d.held_out = at(0, options.held_out);
-  const std::size_t candidates = options.selection == "random" ? options.examples : std::max(options.examples, options.pool);
+  const std::size_t candidates =
+      options.selection == "random" ? options.examples : std::max(options.examples, options.pool);
   d.data = at(options.held_out, std::min(candidates, available - options.held_out));
   // Codecs are fitted to what is not held out: first to inputs that are not taught either, then to those that are.
   const std::size_t fit = std::min(options.fit, available - options.held_out);

@@ -30,9 +30,9 @@ struct Recipe {
 struct TeachOptions {
   Recipe recipe = find_recipe("graded");
   std::string name = "model";
-  std::size_t examples = 1000;  ///< records for learning
-  std::size_t held_out = 200;   ///< records for validation; never among the former
-  std::size_t fit = 4000;       ///< inputs that codecs are fitted to
+  std::size_t examples = 1000;       ///< records for learning
+  std::size_t held_out = 200;        ///< records for validation; never among the former
+  std::size_t fit = 4000;            ///< inputs that codecs are fitted to
   std::string selection = "random";  ///< how examples are chosen: a name of `select_examples`
   std::size_t pool = 4000;           ///< candidates that are looked at, where the choice looks at any
   std::uint64_t seed = 1;            ///< which inputs are chosen

@@ -61,7 +61,8 @@ struct Student {
   }
   [[nodiscard]] Rows back(const Rows& delta) const {
     Rows by_input = Rows::Zero(input.rows(), input.cols());
-    if (probed()) by_input.noalias() += (delta * rounded.bottomRows(coordinates.cols()).transpose()) * coordinates.transpose();
+    if (probed())
+      by_input.noalias() += (delta * rounded.bottomRows(coordinates.cols()).transpose()) * coordinates.transpose();
     if (held.size() > 0) by_input.noalias() += delta * held;
     return by_input;
   }
@@ -85,7 +86,8 @@ void prepare(Student& s, const Matrix<float>& inputs, bool from_silence) {
   }
   if (layer.probes.empty()) return;
   if (layer.probes.cols() != layer.wanted.weight.cols())
-    fail(Errc::Mismatch, "probes of {} lines for a layer of {} inputs", layer.probes.cols(), layer.wanted.weight.cols());
+    fail(Errc::Mismatch, "probes of {} lines for a layer of {} inputs", layer.probes.cols(),
+         layer.wanted.weight.cols());
   const auto x = rows_of(inputs.view());
   const Matrix<float> plain = probe_coordinates(layer.probes.view());
   s.coordinates = rows_of(plain.view());
@@ -118,8 +120,7 @@ void prepare(Student& s, const Matrix<float>& inputs, bool from_silence) {
     gram.diagonal().array() += std::max(1e-6 * gram.trace() / static_cast<double>(probes), 1e-9);
     const Eigen::MatrixXd moments = (centred.transpose() * (missing.rowwise() - answer)).cast<double>();
     s.levels.bottomRows(probes) = gram.ldlt().solve(moments).cast<float>() / s.answers.step;
-    s.levels.row(0) =
-        answer / s.answers.step - middle * s.levels.bottomRows(probes).array().round().matrix();
+    s.levels.row(0) = answer / s.answers.step - middle * s.levels.bottomRows(probes).array().round().matrix();
   }
   s.momentum = s.energy = Rows::Zero(s.levels.rows(), s.levels.cols());
 }
@@ -215,9 +216,7 @@ void check(const std::vector<ProbedLayer>& layers, const Matrix<float>& inputs, 
 
 }  // namespace
 
-double Answers::bits() const {
-  return level_bits(levels.view()) + 8.0 * static_cast<double>(scales.size()) + 16;
-}
+double Answers::bits() const { return level_bits(levels.view()) + 8.0 * static_cast<double>(scales.size()) + 16; }
 
 DenseWeights Answers::learnt(const std::optional<DenseWeights>& held) const {
   const Matrix<float> coordinates = probe_coordinates(probes.view());
@@ -259,8 +258,8 @@ std::vector<Answers> tune_answers(const std::vector<ProbedLayer>& layers, const 
     const std::size_t within = step % (n / batch), pass = step / (n / batch);
     if (within == 0)
       for (std::size_t i = n; i > 1; --i)
-        std::swap(order[i - 1], order[static_cast<std::size_t>(random.uniform(Purpose::Shuffle, i, pass) *
-                                                               static_cast<double>(i))]);
+        std::swap(order[i - 1],
+                  order[static_cast<std::size_t>(random.uniform(Purpose::Shuffle, i, pass) * static_cast<double>(i))]);
     Rows some(static_cast<Index>(batch), x.cols()), wanted(static_cast<Index>(batch), t.cols());
     Eigen::VectorXf counts = Eigen::VectorXf::Ones(static_cast<Index>(batch));
     for (std::size_t b = 0; b < batch; ++b) {
@@ -274,7 +273,8 @@ std::vector<Answers> tune_answers(const std::vector<ProbedLayer>& layers, const 
 
   std::vector<Answers> all;
   for (Student& s : students) {
-    s.answers.levels = Matrix<std::int32_t>(static_cast<std::size_t>(s.levels.rows()), static_cast<std::size_t>(s.levels.cols()));
+    s.answers.levels =
+        Matrix<std::int32_t>(static_cast<std::size_t>(s.levels.rows()), static_cast<std::size_t>(s.levels.cols()));
     for (std::size_t i = 0; i < s.answers.levels.size(); ++i)
       s.answers.levels.values()[i] = static_cast<std::int32_t>(std::lround(s.levels.data()[i]));
     all.push_back(std::move(s.answers));

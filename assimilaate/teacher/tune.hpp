@@ -4,9 +4,9 @@
 /// The teacher's own answers y_k = W x_k are the plain choice, and a poor one: a student who learns few of them knows
 /// nothing of the other directions. Fitted answers make up for that by least squares over the teacher's inputs. Tuned
 /// answers go on from there: a reference student is carried through these inputs, and the answers, rounded as they will
-/// travel, are moved until its scores are the teacher's (distillation: Hinton et al. 2015; gradients straight through the
-/// rounding: Bengio et al. 2013), while every answer that is not needed is drawn to 0, where it costs next to nothing.
-/// What travels is still examples, and any target learns them like any others.
+/// travel, are moved until its scores are the teacher's (distillation: Hinton et al. 2015; gradients straight through
+/// the rounding: Bengio et al. 2013), while every answer that is not needed is drawn to 0, where it costs next to
+/// nothing. What travels is still examples, and any target learns them like any others.
 
 #include <optional>
 
@@ -16,11 +16,11 @@ namespace assimilaate {
 
 /// One layer of a chain and how a stream teaches it.
 struct ProbedLayer {
-  DenseWeights wanted;               ///< what the teacher does
-  std::optional<DenseWeights> held;  ///< what targets do already; the answers then say what is to be added
+  DenseWeights wanted;                            ///< what the teacher does
+  std::optional<DenseWeights> held;               ///< what targets do already; the answers then say what is to be added
   std::vector<std::function<float(float)>> glue;  ///< functions that lie before the layer
-  Matrix<float> probes;  ///< [probes x inputs]; none: the layer stays as held, or, when nothing is held, as wanted
-  double fineness = 0.1; ///< step of the answers, as part of the layer's mean output spread over the inputs
+  Matrix<float> probes;   ///< [probes x inputs]; none: the layer stays as held, or, when nothing is held, as wanted
+  double fineness = 0.1;  ///< step of the answers, as part of the layer's mean output spread over the inputs
 };
 
 /// What travels of a layer.
@@ -36,10 +36,10 @@ struct Answers {
 };
 
 struct TuneOptions {
-  std::size_t passes = 4;    ///< over the inputs; 0: fitted answers, rounded
-  double pressure = 1e-5;    ///< weight of a level's size in the loss; more of it, fewer bits
-  double temperature = 2;    ///< of the softmax that compares scores; 0: mean squared difference of the scores instead
-  double rate = 0.03;        ///< of Adam, in levels
+  std::size_t passes = 4;  ///< over the inputs; 0: fitted answers, rounded
+  double pressure = 1e-5;  ///< weight of a level's size in the loss; more of it, fewer bits
+  double temperature = 2;  ///< of the softmax that compares scores; 0: mean squared difference of the scores instead
+  double rate = 0.03;      ///< of Adam, in levels
   std::size_t batch = 256;
   std::uint64_t seed = 1;
 };

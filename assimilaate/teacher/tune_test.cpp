@@ -30,8 +30,13 @@ const std::vector<std::function<float(float)>> relu{[](float x) { return std::ma
 
 /// 16-32-5 with a nonlinearity, probed by a few directions only.
 std::vector<ProbedLayer> chain(std::size_t probes, double fineness) {
-  return {{.wanted = layer(32, 16, 1), .held = {}, .glue = {}, .probes = walsh_probes(16, probes, 1), .fineness = fineness},
-          {.wanted = layer(5, 32, 2), .held = {}, .glue = relu, .probes = walsh_probes(32, probes, 2), .fineness = fineness}};
+  return {
+      {.wanted = layer(32, 16, 1), .held = {}, .glue = {}, .probes = walsh_probes(16, probes, 1), .fineness = fineness},
+      {.wanted = layer(5, 32, 2),
+       .held = {},
+       .glue = relu,
+       .probes = walsh_probes(32, probes, 2),
+       .fineness = fineness}};
 }
 
 std::vector<DenseWeights> learnt(const std::vector<ProbedLayer>& layers, const std::vector<Answers>& answers) {
@@ -57,8 +62,9 @@ TEST(Tune, AllProbesAnsweredFinelyGiveTheTransformItself) {
   only_first[1].probes = {};
   const auto answers = tune_answers(only_first, inputs, wanted_scores(layers, inputs), {}, {.passes = 0});
   const DenseWeights got = answers[0].learnt();
-  // 16 probes of 16 lines leave nothing out. A probe's answer is off by at most half a step, and each weight is a sum of 16
-  // answers over 16 probes' scales (about 1/4 each way: inputs of unit spread): 16 * (step / 2) * 1/4 at the very most.
+  // 16 probes of 16 lines leave nothing out. A probe's answer is off by at most half a step, and each weight is a sum
+  // of 16 answers over 16 probes' scales (about 1/4 each way: inputs of unit spread): 16 * (step / 2) * 1/4 at the very
+  // most.
   for (std::size_t i = 0; i < got.weight.size(); ++i)
     EXPECT_NEAR(got.weight.values()[i], layers[0].wanted.weight.values()[i], 2.5 * answers[0].step);
   for (std::size_t o = 0; o < 32; ++o) EXPECT_NEAR(got.bias[o], layers[0].wanted.bias[o], answers[0].step);
@@ -73,7 +79,8 @@ TEST(Tune, TunedAnswersServeBetterThanFittedOnesAtFewerBits) {
   const auto tuned = tune_answers(layers, inputs, scores, {}, {.passes = 20, .pressure = 1e-4, .batch = 50});
   const double before = agreement(run_layers(layers, learnt(layers, fitted), fresh), fresh_scores);
   const double after = agreement(run_layers(layers, learnt(layers, tuned), fresh), fresh_scores);
-  EXPECT_GT(after, before + 0.02) << before;  // both judge the same 1000; where they differ, about 100, chance strays by 10
+  EXPECT_GT(after, before + 0.02)
+      << before;  // both judge the same 1000; where they differ, about 100, chance strays by 10
   EXPECT_LT(tuned[0].bits() + tuned[1].bits(), fitted[0].bits() + fitted[1].bits());
 }
 
@@ -89,11 +96,15 @@ TEST(Tune, WhatIsHeldIsAddedToAndAnUnneededUpdateCostsNothing) {
 }
 
 TEST(Tune, AnUpdateMovesAHeldLayerToWhatIsWanted) {
-  std::vector<ProbedLayer> layers{{.wanted = layer(5, 16, 1), .held = layer(5, 16, 9), .glue = {},
-                                   .probes = walsh_probes(16, 16, 1), .fineness = 0.02}};
+  std::vector<ProbedLayer> layers{{.wanted = layer(5, 16, 1),
+                                   .held = layer(5, 16, 9),
+                                   .glue = {},
+                                   .probes = walsh_probes(16, 16, 1),
+                                   .fineness = 0.02}};
   const auto inputs = normal(2000, 16, 3);
   const auto scores = wanted_scores(layers, inputs);
-  const auto answers = tune_answers(layers, inputs, scores, {}, {.passes = 40, .pressure = 0, .temperature = 0, .rate = 0.3, .batch = 50});
+  const auto answers = tune_answers(layers, inputs, scores, {},
+                                    {.passes = 40, .pressure = 0, .temperature = 0, .rate = 0.3, .batch = 50});
   const auto got = run_layers(layers, learnt(layers, answers), inputs);
   double error = 0, power = 0;
   for (std::size_t i = 0; i < got.size(); ++i) {

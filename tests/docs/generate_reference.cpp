@@ -68,9 +68,10 @@ void settings_page() {
       "`emulator` or `physical` (absolute: thermal, flicker and comparator). These two bring `read.drive=planes`, "
       "`read.node_lines=32` and `full_scale=2` with them |\n",
       profile.noise.text());
-  fmt::print("| `organisation` | `{}` | {}; `:N` behind the name puts N synapses where one would do, wrappers stand before a "
+  fmt::print(
+      "| `organisation` | `{}` | {}; `:N` behind the name puts N synapses where one would do, wrappers stand before a "
       "slash |\n",
-             profile.organisation, names(organisation_catalogue()));
+      profile.organisation, names(organisation_catalogue()));
   fmt::print("| `emission` | what the rule's lanes want | {} |\n", names(emission_catalogue()));
   fmt::print("| `rule` | `{}` | {}; another one drops the fields of the one before |\n", profile.rule,
              names(rule_catalogue()));
@@ -84,8 +85,9 @@ void settings_page() {
   fields_of_all("memristor", memristor_catalogue());
   fmt::print("Imperfections:\n\n| key | default | unit | range | what it is |\n|---|---|---|---|---|\n");
   field_rows("imperfections", imperfection_fields(), "");
-  fmt::print("\nReading: `read.drive` also takes `width`, `count`, `level` and `planes`.\n\n"
-             "| key | default | unit | range | what it is |\n|---|---|---|---|---|\n");
+  fmt::print(
+      "\nReading: `read.drive` also takes `width`, `count`, `level` and `planes`.\n\n"
+      "| key | default | unit | range | what it is |\n|---|---|---|---|---|\n");
   field_rows("read", read_fields(), "");
   fmt::print("\nFields of the organisation:\n\n");
   fields_of_all("organisation", organisation_catalogue());

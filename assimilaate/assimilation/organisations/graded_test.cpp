@@ -148,7 +148,8 @@ TEST(Graded, ClippedCutsOffWhatLiesBeyond) {
     const auto drives = drives_of(*o);
     double energy = 0;
     for (std::size_t i = 0; i < drives.rows(); ++i)
-      for (std::size_t d = 0; d < 6; ++d) energy += drives(i, d) * drives(i, d) / static_cast<double>(6 * drives.rows());
+      for (std::size_t d = 0; d < 6; ++d)
+        energy += drives(i, d) * drives(i, d) / static_cast<double>(6 * drives.rows());
     return std::sqrt(energy);
   };
   EXPECT_GT(rms({{"clip", 1}}), rms({{"clip", 1.5}}));

@@ -1,7 +1,8 @@
 /// Anti-Hebbian and Hebbian plasticity without a teacher, for winner lanes (Nugent & Molter 2014,
 /// doi 10.1371/journal.pone.0085175): a group's own decision is its teacher. Every lane moves towards the sign that the
 /// decision gives it, Hebbian, and against the size of what it says, anti-Hebbian:
-///   e_l = clip(s_l - z_l / lead, -1, 1)     s_l = [l leads] - 1/K     z = logits x lines x y, less its mean in the group
+///   e_l = clip(s_l - z_l / lead, -1, 1)     s_l = [l leads] - 1/K     z = logits x lines x y, less its mean in the
+///   group
 /// so that groups settle where the first of K lanes leads all others by `lead`. What it makes of a target is for the
 /// better or for the worse: only `adapt` uses it, which looks at held-out examples and rolls back.
 

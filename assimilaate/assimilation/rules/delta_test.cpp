@@ -73,8 +73,9 @@ TEST(Delta, AskingForPartsOfACountGetsThemInTheMean) {
   for (const double counter : {1.0, 2.0}) {
     Profile profile = test::winner_profile("mss");
     profile.rule = "delta";
-    profile.rule_settings = {{"rate_first", 0.2 * counter}, {"rate_last", 0.2 * counter}, {"counter", counter},
-                             {"block", 1}, {"strength_first", 1e-5}, {"strength_last", 1e-5}};
+    profile.rule_settings = {{"rate_first", 0.2 * counter}, {"rate_last", 0.2 * counter},
+                             {"counter", counter},          {"block", 1},
+                             {"strength_first", 1e-5},      {"strength_last", 1e-5}};
     profile.calibrate = false;
     LaneBank bank({"pair", input, output, {}, 0}, profile);
     StoredExamples source(examples);
