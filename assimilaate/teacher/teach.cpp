@@ -131,8 +131,8 @@ const Recipe& find_recipe(std::string_view name) {
   static const std::array recipes{
       Recipe{"graded",
              "regression lanes: scalar grids, boundaries before the nonlinearity",
-             {"grid", {{"bits", 3}}},
-             {"grid", {{"bits", 4}}},
+             {"grid", {{"bits", 6}, {"shared", 1}}},
+             {"grid", {{"bits", 6}, {"shared", 1}}},
              {"grid", {{"bits", 8}}},
              false},
       Recipe{"winner",
