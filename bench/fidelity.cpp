@@ -49,7 +49,6 @@ std::vector<Option> options() {
        {"imperfections.step_variation", "imperfections.bound_variation", "imperfections.cycle_variation"},
        "of step, bounds and cycle"},
       {"--read-noise", {"noise"}, "relative:0.02, emulator, physical or off"},
-      {"--selection", {"selection"}, "how the teacher chooses examples: random or leverage"},
       {"--own-inputs", {"own_inputs"}, "teach later transforms on what the earlier ones say", true},
       {"--validation", {"validation"}, "ask validation data, not test data: for choosing settings", true},
       {"--no-ceilings", {"no_ceilings"}, "leave out float lanes and ridge", true},
@@ -125,7 +124,6 @@ Plan plan_from(cli::DottedSettings& settings) {
   plan.measure.rounds = whole_numbers(settings.text("rounds").value_or("4"), "rounds").at(0);
   plan.measure.own_inputs = settings.number("own_inputs").value_or(0) != 0;
   plan.measure.ceilings = settings.number("no_ceilings").value_or(0) == 0;
-  plan.request.selection = settings.text("selection").value_or("random");
   plan.request.validation = settings.number("validation").value_or(0) != 0;
   plan.request.most = *std::ranges::max_element(plan.examples);
   plan.request.selection = settings.text("selection").value_or("random");
