@@ -154,13 +154,23 @@ std::vector<ProbedLayer> probed(const Task& task, const TunedPoint& at, std::uin
   return layers;
 }
 
+/// Of each layer, those that `probed` begins with and all others.
+std::vector<Matrix<float>> every_probe(const Task& task, std::uint64_t seed) {
+  std::vector<Matrix<float>> all;
+  for (auto& layer : probed(task, {1, 0, {task.layers[0].wanted.weight.cols(), task.layers[1].wanted.weight.cols(),
+                                          task.layers[2].wanted.weight.cols()}}, seed))
+    all.push_back(std::move(layer.probes));
+  return all;
+}
+
 void probes(const Task& task, const Options& options, Table& table) {
   const std::vector<TunedPoint> all{{.2, 3e-5, {100, 96, 96}},
                                     {.1, 3e-5, {144, 128, 128}},
                                     {.06, 2e-5, {196, 192, 128}},
                                     {.05, 1e-5, {196, 192, 128}},
-                                    {.035, 7e-6, {225, 256, 192}}};
-  for (const auto& at : options.quick ? std::vector(1, all[2]) : all) {
+                                    {.035, 7e-6, {225, 256, 192}},
+                                    {.025, 4e-6, {324, 384, 256}}};
+  for (const auto& at : options.quick ? std::vector(1, all.back()) : all) {
     const auto layers = probed(task, at, options.seed);
     const std::string setting =
         fmt::format("{}, fineness {}, pressure {}", fmt::join(at.probes, "+"), at.fineness, at.pressure);
@@ -175,9 +185,12 @@ void probes(const Task& task, const Options& options, Table& table) {
     if (table.wants("probes, tuned answers"))
       task.report(table, "probes, tuned answers", setting, tuned.bits, tuned.weights);
     if (table.wants("target"))
-      for (const auto& [name, profile] : target_profiles(options.seed))
-        task.report(table, "probes, tuned answers, target " + name, setting, tuned.bits,
-                    follow_probes(layers, answers, task.seen, task.images.judge, profile));
+      for (const auto& [name, profile] : target_profiles(options.seed)) {
+        const Followed said =
+            follow_probes(layers, answers, every_probe(task, options.seed), task.seen, task.images.judge, profile);
+        task.report(table, "probes, tuned answers, target " + name, setting, tuned.bits + said.codebook_bits,
+                    said.outputs, {{"codebooks", said.codebook_bits / 1e6}});
+      }
   }
   // The rival with the same tuning: its own weights, one line at a time.
   const std::vector<std::pair<double, double>> rivals{{.35, 1e-4}, {.35, 3e-5}, {.25, 1e-5}};

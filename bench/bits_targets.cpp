@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "assimilaate/aat/superposition.hpp"
 #include "assimilaate/cli/settings.hpp"
 
 namespace bits {
 namespace {
 
-constexpr std::size_t looked_at = 2000;
+constexpr std::size_t made_at_home = 5000, passes = 24;  // examples of sums of probes, and how often each is presented
+constexpr double full_scale = 8;  // weights of sparse answers have far outliers; 3 cuts them off
 
 double norm(std::span<const float> row) {
   double sum = 0;
@@ -16,40 +18,26 @@ double norm(std::span<const float> row) {
   return std::sqrt(sum);
 }
 
-struct Lesson {
-  Matrix<float> inputs, outputs;
-};
-
-/// Silence and every probe with its answer; each driven as hard as inputs are in the mean, but no harder than its
-/// answer bears without leaving the span that outputs have.
-Lesson lesson(const Answers& answers, const Matrix<float>& seen, const Matrix<float>& natural) {
-  double usual = 0;
-  for (std::size_t i = 0; i < looked_at; ++i) usual += norm(seen.row(i)) / looked_at;
-  double span = 0;
-  for (const float v : natural.values()) span = std::max(span, std::abs(double{v}));
-  Lesson all{Matrix<float>(answers.levels.rows(), seen.cols()),
-             Matrix<float>(answers.levels.rows(), answers.levels.cols())};
-  for (std::size_t k = 0; k < answers.levels.rows(); ++k) {
-    double largest = 1e-12;
-    for (const std::int32_t level : answers.levels.row(k))
-      largest = std::max(largest, std::abs(level * double{answers.step}));
-    const double harder =
-        k == 0 ? 1 : std::min(usual / std::max(norm(answers.probes.row(k - 1)), 1e-12), span / largest);
-    if (k > 0)
-      for (std::size_t d = 0; d < seen.cols(); ++d)
-        all.inputs(k, d) = static_cast<float>(harder * answers.probes(k - 1, d));
-    for (std::size_t o = 0; o < answers.levels.cols(); ++o) {
-      const double silence = answers.levels(0, o) * double{answers.step};
-      all.outputs(k, o) = static_cast<float>(k == 0 ? silence : silence + harder * answers.levels(k, o) * answers.step);
-    }
+/// What a target makes of a layer's answers. Probes that were not sent are driven like the weakest that was.
+DenseExamples lesson(const Answers& answers, Matrix<float> all, const Random& random) {
+  const std::size_t sent = answers.probes.rows(), outputs = answers.levels.cols();
+  double least = norm(answers.probes.row(0));
+  for (std::size_t k = 0; k < sent; ++k) least = std::min(least, norm(answers.probes.row(k)));
+  for (std::size_t k = 0; k < all.rows(); ++k) {
+    const double scale = (k < sent ? norm(answers.probes.row(k)) : least) / norm(all.row(k));
+    for (float& v : all.row(k)) v = static_cast<float>(v * scale);
   }
-  return all;
+  Matrix<float> values(sent + 1, outputs);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values.values()[i] = static_cast<float>(answers.levels.values()[i]) * answers.step;
+  return superposed(all.view(), values.slice(1, sent), values.row(0), made_at_home, random);
 }
 
 Matrix<float> joined(const Matrix<float>& a, const Matrix<float>& b) {
-  Matrix<float> both(looked_at + b.rows(), a.cols());
-  std::ranges::copy(a.values().first(looked_at * a.cols()), both.values().begin());
-  std::ranges::copy(b.values(), both.values().begin() + static_cast<std::ptrdiff_t>(looked_at * a.cols()));
+  const std::size_t rows = std::min<std::size_t>(2000, a.rows());
+  Matrix<float> both(rows + b.rows(), a.cols());
+  std::ranges::copy(a.values().first(rows * a.cols()), both.values().begin());
+  std::ranges::copy(b.values(), both.values().begin() + static_cast<std::ptrdiff_t>(rows * a.cols()));
   return both;
 }
 
@@ -64,23 +52,30 @@ AatBlock encoded(const Codec& codec, const Matrix<float>& values) {
 std::vector<std::pair<std::string, Profile>> target_profiles(std::uint64_t seed) {
   std::vector<std::pair<std::string, Profile>> all;
   for (const std::string name : {"float", "mss", "damaged"}) {
-    all.emplace_back(name, cli::named_profile(name, "graded"));
-    all.back().second.seed = seed;
+    Profile profile = cli::named_profile(name, "graded");
+    profile.seed = seed;
+    profile.full_scale = full_scale;
+    all.emplace_back(name, profile);
   }
   return all;
 }
 
-Matrix<float> follow_probes(const std::vector<ProbedLayer>& layers, const std::vector<Answers>& answers,
-                            const std::vector<Matrix<float>>& seen, const Matrix<float>& inputs,
-                            const Profile& profile) {
-  Matrix<float> h = inputs;
+Followed follow_probes(const std::vector<ProbedLayer>& layers, const std::vector<Answers>& answers,
+                       const std::vector<Matrix<float>>& every_probe, const std::vector<Matrix<float>>& seen,
+                       const Matrix<float>& inputs, const Profile& profile) {
+  Followed followed{inputs, 0};
+  Matrix<float>& h = followed.outputs;
   for (std::size_t l = 0; l < layers.size(); ++l) {
     for (const auto& function : layers[l].glue)
       for (float& v : h.values()) v = function(v);
+    const DenseExamples all = lesson(answers[l], every_probe[l], Random(profile.seed, static_cast<std::uint32_t>(l)));
     const Matrix<float> natural = dense(answers[l].learnt(layers[l].held), seen[l]);
-    const Lesson all = lesson(answers[l], seen[l], natural);
-    const CodecPtr input = fit_codec("grid", joined(seen[l], all.inputs).view(), {{"bits", 8}}, 1);
-    const CodecPtr output = fit_codec("grid", joined(natural, all.outputs).view(), {{"bits", 8}, {"uniform", 1}}, 1);
+    const auto codec = [&](const Matrix<float>& in_life, const Matrix<float>& in_lessons) {
+      CodecPtr fitted = fit_codec("grid", joined(in_life, in_lessons).view(), {{"bits", 8}, {"shared", 1}}, 1);
+      followed.codebook_bits += static_cast<double>(fitted->codebook_bits());
+      return fitted;
+    };
+    const CodecPtr input = codec(seen[l], all.inputs), output = codec(natural, all.outputs);
     LaneBank bank({.name = fmt::format("layer{}", l),
                    .input = input,
                    .output = output,
@@ -88,14 +83,14 @@ Matrix<float> follow_probes(const std::vector<ProbedLayer>& layers, const std::v
                    .bank = static_cast<std::uint32_t>(l)},
                   profile);
     StoredExamples source({encoded(*input, all.inputs), encoded(*output, all.outputs)});
-    const HeldOut held_out({encoded(*input, all.inputs), encoded(*output, all.outputs)});
-    static_cast<void>(assimilate(bank, source, held_out, {.passes = 200}));
+    const HeldOut none({AatBlock(input->shape(), 0), AatBlock(output->shape(), 0)});
+    static_cast<void>(assimilate(bank, source, none, {.passes = passes}));
     Events events;
     const AatBlock said = bank.infer(encoded(*input, h), 1'000'000, events);
     h = Matrix<float>(said.size(), output->dims());
     output->decode(said.entries.view(), h.view());
   }
-  return h;
+  return followed;
 }
 
 }  // namespace bits

@@ -9,11 +9,19 @@ namespace bits {
 /// `float`, `mss` and `damaged` (5 % stuck, 30 % variation, read noise of 2 %, two synapses per line).
 [[nodiscard]] std::vector<std::pair<std::string, Profile>> target_profiles(std::uint64_t seed);
 
-/// A bank per layer assimilates the answers and is then read for `inputs`, AATs of 8 bits on both sides of each.
-/// A target drives a probe as hard as its lines are driven in life and expects an answer as much larger.
-/// @param seen  inputs of each layer, for the spans of its codecs
-[[nodiscard]] Matrix<float> follow_probes(const std::vector<ProbedLayer>& layers, const std::vector<Answers>& answers,
-                                          const std::vector<Matrix<float>>& seen, const Matrix<float>& inputs,
-                                          const Profile& profile);
+/// What targets say, and the codebooks that they needed.
+struct Followed {
+  Matrix<float> outputs;  ///< [inputs x outputs of the last layer]
+  double codebook_bits = 0;
+};
+
+/// A bank per layer assimilates sums of probes with the sums of their answers (aat/superposition.hpp) and is then read
+/// for `inputs`, AATs of 8 bits on both sides of each.
+/// @param every_probe  of each layer, those that were sent first
+/// @param seen         inputs of each layer, for the teacher to fit codecs to
+[[nodiscard]] Followed follow_probes(const std::vector<ProbedLayer>& layers, const std::vector<Answers>& answers,
+                                     const std::vector<Matrix<float>>& every_probe,
+                                     const std::vector<Matrix<float>>& seen, const Matrix<float>& inputs,
+                                     const Profile& profile);
 
 }  // namespace bits

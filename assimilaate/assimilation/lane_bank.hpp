@@ -136,7 +136,7 @@ class LaneBank {
   std::unique_ptr<SynapseArray> synapses_;
   double full_scale_ = 0;
   float least_energy_ = 0;
-  float coherence_ = 0;  // mean read times mean write over the mean energy of the examples it was tuned on
+  float coherence_ = 0;  // share of the energy of the examples it was tuned on that lies along one direction
   std::vector<float> offset_, spread_;
   std::vector<std::pair<std::uint32_t, std::vector<float>>>
       wanted_;  // of each regression lane: its space, and what each address asks
