@@ -87,9 +87,9 @@ TEST(Repair, LeavesABankAloneThatDoesWellEnough) {
 TEST(Repair, UndoesWhatLeavesTheBankWorse) {
   LaneBank bank = learnt("mss");
   const double young = nmse(bank);
-  // Pulses as wide as a new bank's, and one pass to settle in.
+  // A probe shrinks weights, and ten examples are too few to regain them.
   const auto shaken = repair(bank, test::first(map().examples, 10), map().held_out, {.begin = 0, .passes = 1});
-  EXPECT_EQ(shaken.undone, 2U);
+  EXPECT_EQ(shaken.undone, 1U);
   EXPECT_EQ(shaken.masked, 0U);
   EXPECT_EQ(shaken.after.agreement, shaken.before.agreement);
   EXPECT_GT(shaken.events.pulses, 0U);
