@@ -56,19 +56,45 @@ class BankRepair {
     account(done.events, 1);
     learn(&fresh);
   }
+  /// All are taught again.
+  void refresh() {
+    attempt([&] {
+      recruit(3);
+      learn(nullptr);
+    });
+  }
+  /// What is broken is masked, spares stand in, and all are taught again.
   void mend() {
-    if (options_.probe) {
+    attempt([&] {
       const auto done = probe(bank_, {.epoch = options_.epoch});
       report_.masked += done.masked;
       account(done.events, 2);
-    }
-    const auto done = recruit_spares(bank_, options_.epoch);
-    report_.recruited = done.recruited;
-    account(done.events, 3);
-    learn(nullptr);
+      recruit(4);
+      learn(nullptr);
+    });
   }
 
  private:
+  void recruit(std::uint64_t step) {
+    const auto done = recruit_spares(bank_, options_.epoch);
+    report_.recruited += done.recruited;
+    account(done.events, step);
+  }
+  /// A step that leaves the bank worse than it found it is undone; what it cost stays in the account.
+  template <typename Step>
+  void attempt(Step step) {
+    Undo undo(bank_);
+    const RepairReport before = report_;
+    step();
+    if (report_.after.agreement >= before.after.agreement) {
+      undo.keep();
+      return;
+    }
+    report_.after = before.after;
+    report_.masked = before.masked;
+    report_.recruited = before.recruited;
+    report_.undone += 1;
+  }
   void learn(const SynapseSet* pupils) {
     StoredExamples source(examples_);
     report_.after = assimilate(bank_, source, held_out_,
@@ -77,7 +103,7 @@ class BankRepair {
                                 .pupils = pupils,
                                 .begin = pupils != nullptr ? options_.fresh_begin : options_.begin,
                                 .end = pupils != nullptr ? options_.fresh_end : 1,
-                                .epoch = 2 * options_.epoch + (pupils != nullptr ? 1 : 0)},
+                                .epoch = lessons_a_repair * options_.epoch + lessons_++},
                                progress_, stop_);
     report_.examples = report_.after.examples;
     report_.presentations += report_.after.presentations;
@@ -93,6 +119,8 @@ class BankRepair {
     report_.events += events;
   }
 
+  static constexpr std::uint32_t lessons_a_repair = 4;  // each draws other chance
+  std::uint32_t lessons_ = 0;
   LaneBank& bank_;
   const ExampleBlock& examples_;
   const HeldOut& held_out_;
@@ -114,7 +142,8 @@ RepairReport repair(LaneBank& bank, const ExampleBlock& examples, const HeldOut&
   Undo undo(bank);
   BankRepair repair(bank, examples, held_out, options, progress, std::move(stop));
   if (fresh != nullptr && fresh->size() > 0) repair.welcome(*fresh);
-  if (!repair.enough()) repair.mend();
+  if (!repair.enough()) repair.refresh();
+  if (!repair.enough() && options.probe) repair.mend();
   undo.keep();
   return repair.report();
 }

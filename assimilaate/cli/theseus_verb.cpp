@@ -24,8 +24,8 @@ using nlohmann::json;
 
 struct Theseus {
   std::string stream, id, target, profile = "mss", recipe = "graded", idle = "86400@298", test, picture, output;
-  std::size_t days = 100, every = 5, examples = 300, passes = 2;
-  double share = 0.01, stuck = 0, begin = 0.5, fresh_begin = 0.5, fresh_end = 1.5, tolerance = 0.02;
+  std::size_t days = 100, every = 5, examples = 1000, passes = 4;
+  double share = 0.01, stuck = 0, begin = 0.5, fresh_begin = 0.5, fresh_end = 1.5, tolerance = 0.05;
   bool half = false, untold = false, no_probe = false, force = false;
 };
 
@@ -150,6 +150,7 @@ json live(const Theseus& job, const StreamReader& stream, Common& common, Termin
     day["examples"] = night.examples;
     day["presentations"] = night.presentations;
     day["masked"] = size_of(target).masked;
+    day["undone"] = night.undone;
     all += night.events;
     const json& morning = day.value(what + "_morning", json());
     if (!morning.is_null() && (!result.contains("worst") || morning < result["worst"]["value"]))
@@ -199,7 +200,7 @@ void add_theseus(CLI::App& app, Common& common, Action& action) {
   verb->add_option("--tolerance", job->tolerance, "fall of held-out agreement that is let be; beyond, all are taught")
       ->check(CLI::Range(-1.0, 1.0).description(""))
       ->capture_default_str();
-  verb->add_flag("--no-probe", job->no_probe, "do not look for broken synapses before that");
+  verb->add_flag("--no-probe", job->no_probe, "do not look for broken synapses where that is not enough");
   verb->add_flag("--untold", job->untold, "the target is not told which synapses are new");
   verb->add_option("--test", job->test, "IMAGES,LABELS: idx files to try it on");
   verb->add_option("--every", job->every, "days between two trials")->check(whole_number(1))->capture_default_str();

@@ -68,6 +68,7 @@ Night Life::night(Progress* progress, std::stop_token stop) {
     night.examples = std::max(night.examples, bank.examples);
     night.presentations += bank.presentations;
     night.masked += bank.masked;
+    night.undone += bank.undone;
     night.events += bank.events;
   }
   for (std::size_t b = 0; b < fresh_.size(); ++b)

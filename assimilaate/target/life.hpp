@@ -23,7 +23,8 @@ struct LifeOptions {
 struct Night {
   std::vector<RepairReport> banks;
   std::size_t examples = 0, presentations = 0, masked = 0;
-  Events events;  ///< all banks, one after the other
+  std::size_t undone = 0;  ///< steps that did harm
+  Events events;           ///< all banks, one after the other
   /// Held-out address agreement, the mean of the banks.
   [[nodiscard]] double agreement_before() const;
   [[nodiscard]] double agreement_after() const;
