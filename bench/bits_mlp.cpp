@@ -193,9 +193,9 @@ void probes(const Task& task, const Options& options, Table& table) {
       }
   }
   // The rival with the same tuning: its own weights, one line at a time.
-  const std::vector<std::pair<double, double>> rivals{{.35, 1e-4}, {.35, 3e-5}, {.25, 1e-5}};
+  const std::vector<std::pair<double, double>> rivals{{.06, 4e-6}, {.04, 4e-6}, {.03, 3e-6}, {.02, 2e-6}};
   if (table.wants("weights, tuned"))
-    for (const auto& [fineness, pressure] : options.quick ? std::vector(1, rivals[1]) : rivals) {
+    for (const auto& [fineness, pressure] : options.quick ? std::vector(1, rivals.back()) : rivals) {
       auto layers = task.layers;
       for (auto& layer : layers) {
         layer.probes = unit_probes(layer.wanted.weight.cols());

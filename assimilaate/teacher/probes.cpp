@@ -106,13 +106,17 @@ Matrix<float> signs(Matrix<float> probes) {
 }
 
 Matrix<float> probe_coordinates(MatrixView<const float> probes) {
-  const Eigen::MatrixXd x = internal::rows_of(probes).cast<double>();
+  // Of probes at length 1, so that weak ones are not taken for dependent ones.
+  Eigen::MatrixXd x = internal::rows_of(probes).cast<double>();
+  const Eigen::VectorXd length = x.rowwise().norm().cwiseMax(1e-30);
+  x.array().colwise() /= length.array();
   const Eigen::MatrixXd gram = x * x.transpose();
   const Eigen::LDLT<Eigen::MatrixXd> factors(gram);
   const auto pivots = factors.vectorD();
   if (pivots.size() > 0 && pivots.minCoeff() <= 1e-9 * pivots.maxCoeff())
     fail(Errc::Usage, "the {} probes depend on each other; take fewer", probes.rows());
-  const internal::Rows coordinates = factors.solve(x).transpose().cast<float>();
+  const Eigen::MatrixXd along = factors.solve(x).array().colwise() / length.array();
+  const internal::Rows coordinates = along.transpose().cast<float>();
   return internal::to_matrix(coordinates);
 }
 

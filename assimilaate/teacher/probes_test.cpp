@@ -81,5 +81,12 @@ TEST(Probes, RefuseMoreThanCanBeIndependentAndImagesThatAreNotSquare) {
   EXPECT_THROW(static_cast<void>(probe_coordinates(twice.view())), Error);
 }
 
+TEST(Probes, TellAWeakOneFromADependentOne) {
+  Matrix<float> probes(2, 2);
+  probes(0, 0) = 1;
+  probes(1, 1) = 1e-5F;
+  EXPECT_NEAR(probe_coordinates(probes.view())(1, 1), 1e5, 1);
+}
+
 }  // namespace
 }  // namespace assimilaate

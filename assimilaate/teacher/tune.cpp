@@ -93,8 +93,10 @@ void prepare(Student& s, const Matrix<float>& inputs, bool from_silence) {
   s.coordinates = rows_of(plain.view());
   const Eigen::VectorXd along = spreads(x * s.coordinates);
   s.answers.probes = layer.probes;
+  // A line that hardly ever speaks is not blown up to the loudness of the others: its rare words would drown them.
+  const double least = std::max(0.03 * std::sqrt(along.squaredNorm() / static_cast<double>(along.size())), 1e-6);
   for (std::size_t k = 0; k < layer.probes.rows(); ++k) {
-    const double spread = std::max(along[static_cast<Index>(k)], 1e-6);
+    const double spread = std::max(along[static_cast<Index>(k)], least);
     s.answers.scales.push_back(
         static_cast<std::uint8_t>(std::clamp(std::lround(8 * (std::log2(spread) + 16)), 0L, 255L)));
     const auto scale = static_cast<float>(scale_of(s.answers.scales.back()));
