@@ -71,6 +71,7 @@ class Replay {
     fresh_share_ = static_cast<double>(fresh_.size()) / static_cast<double>(labels.size());
     fresh_.resize(std::min<std::size_t>(fresh_.size(), 1200));
     judge_ = last_input(task.images.judge);
+    teach_ = last_input(task.images.teach);
     judge_held_ = dense(*task.layers.back().held, judge_);
     template_of_classes();
   }
@@ -120,27 +121,60 @@ class Replay {
     }
   }
 
-  /// Answers to probes of the last layer, tuned over the teacher's images, half of the loss old. Nothing is kept.
-  void probed(const std::string& method, Matrix<float> probes, double fineness, double pressure, Table& table) const {
-    if (!table.wants(method)) return;
+  /// Answers to probes of the last layer, tuned over the teacher's images, `old_share` of the loss old. Nothing is
+  /// kept.
+  void probed(const std::string& method, Matrix<float> probes, double pressure, double old_share, bool on_targets,
+              Table& table) const {
+    if (!table.wants(method) && !(on_targets && table.wants("target"))) return;
     ProbedLayer layer{.wanted = task_.layers.back().wanted,
                       .held = task_.layers.back().held,
                       .glue = {},
                       .probes = std::move(probes),
-                      .fineness = fineness};
+                      .fineness = 0.05};
     std::vector<float> weight;
-    const auto ratio = static_cast<float>(fresh_share_ / (1 - fresh_share_));
+    const auto ratio = static_cast<float>(fresh_share_ / (1 - fresh_share_) * old_share / (1 - old_share));
     for (const auto label : task_.images.teach_labels) weight.push_back(label < first_new ? ratio : 1.0F);
     const auto answers =
-        tune_answers({layer}, last_input(task_.images.teach), task_.scores, weight,
+        tune_answers({layer}, teach_, task_.scores, weight,
                      {.passes = 8, .pressure = pressure, .temperature = 1, .batch = 64, .seed = seed_});
-    Matrix<float> out = dense(answers[0].learnt(layer.held), judge_);
-    task_.report(table, method, fmt::format("{}, fineness {}, pressure {}", layer.probes.rows(), fineness, pressure),
-                 answers[0].bits(), out);
+    const DenseWeights after = answers[0].learnt(layer.held);
+    const std::string setting = fmt::format("{}, pressure {}, old share {}", layer.probes.rows(), pressure, old_share);
+    if (table.wants(method)) task_.report(table, method, setting, answers[0].bits(), dense(after, judge_));
+    if (!on_targets || !table.wants("target")) return;
+    const Matrix<float> old = rows_of(teach_, std::span(old_).first(first_records));
+    const Matrix<float> said = dense(*layer.held, old), asked = driven(answers[0].probes, old);
+    Matrix<float> more = dense(after, asked);
+    const Matrix<float> had = dense(*layer.held, asked);
+    for (std::size_t i = 0; i < more.size(); ++i) more.values()[i] -= had.values()[i];
+    for (const auto& [name, profile] : target_profiles(seed_)) {
+      const auto [was, is] = updated_target(old, said, asked, more, judge_, profile, true);
+      task_.report(table, "target " + name + ", before", fmt::format("{} records", first_records), 0, was);
+      task_.report(table, "target " + name + ", " + method, setting, answers[0].bits(), is);
+    }
   }
 
  private:
   static constexpr double ridge = 0.03;
+  static constexpr std::size_t first_records = 1000;
+
+  /// Silence, and each probe both ways, as hard as inputs are in the mean.
+  static Matrix<float> driven(const Matrix<float>& probes, const Matrix<float>& natural) {
+    const auto norm = [](std::span<const float> row) {
+      double sum = 0;
+      for (const float v : row) sum += double{v} * v;
+      return std::sqrt(sum);
+    };
+    double usual = 0;
+    for (std::size_t i = 0; i < natural.rows(); ++i)
+      usual += norm(natural.row(i)) / static_cast<double>(natural.rows());
+    Matrix<float> all(1 + 2 * probes.rows(), probes.cols());
+    for (std::size_t k = 0; k < probes.rows(); ++k)
+      for (std::size_t d = 0; d < probes.cols(); ++d) {
+        all(1 + 2 * k, d) = static_cast<float>(usual / norm(probes.row(k)) * probes(k, d));
+        all(2 + 2 * k, d) = -all(1 + 2 * k, d);
+      }
+    return all;
+  }
 
   [[nodiscard]] Matrix<float> last_input(const Matrix<float>& x) const {
     Matrix<float> h = x;
@@ -165,7 +199,7 @@ class Replay {
       }
   }
   std::vector<std::size_t> chosen(const std::string& way, std::size_t count) {
-    const Matrix<float> features = last_input(rows_of(task_.images.teach, fresh_));
+    const Matrix<float> features = rows_of(teach_, fresh_);
     const auto rows = select_examples(way, {{features, rows_of(task_.scores, fresh_)}}, count, seed_);
     chosen_.clear();
     for (const auto row : rows) chosen_.push_back(fresh_[row]);
@@ -194,7 +228,7 @@ class Replay {
   std::uint64_t seed_;
   double fresh_share_ = 0;
   std::vector<std::size_t> old_, fresh_, chosen_;
-  Matrix<float> judge_, judge_held_;
+  Matrix<float> judge_, judge_held_, teach_;  ///< inputs of the last layer; what is held says of `judge_`
   Matrix<std::int32_t> template_;
 };
 
@@ -203,12 +237,13 @@ class Replay {
 void replayed_updates(const UpdateTask& task, const Options& options, Table& table) {
   Replay replay(task, options);
   const std::size_t width = task.layers.back().wanted.weight.cols();
-  const std::vector<double> pressures = options.quick ? std::vector{1e-5} : std::vector{1e-4, 1e-5, 1e-6};
-  for (const double pressure : pressures) {
-    for (const std::size_t count : {width / 4, width / 2, width})
-      replay.probed("probes, last layer, tuned", walsh_probes(width, count, options.seed), 0.05, pressure, table);
-    replay.probed("delta, last layer, tuned", unit_probes(width), 0.05, pressure, table);
-  }
+  for (const double pressure : options.quick ? std::vector{1e-5} : std::vector{1e-4, 1e-5})
+    for (const double share : {0.5, 0.8}) {
+      for (const std::size_t count : {width / 4, width})
+        replay.probed("probes, last layer, tuned", walsh_probes(width, count, options.seed), pressure, share,
+                      pressure == 1e-5 && share == 0.8, table);
+      replay.probed("delta, last layer, tuned", unit_probes(width), pressure, share, false, table);
+    }
   const ImageCode pixels{0, 1.0 / 7}, fine{100, 0.5}, coarse{64, 1.0};
   std::vector<Replay::Setting> all{{"pivots", pixels, 80, 1000, true},   {"pivots", coarse, 200, 0, true},
                                    {"pivots", coarse, 200, 1000, true},  {"random", coarse, 200, 1000, true},

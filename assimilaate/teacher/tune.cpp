@@ -94,7 +94,8 @@ void prepare(Student& s, const Matrix<float>& inputs, bool from_silence) {
   const Eigen::VectorXd along = spreads(x * s.coordinates);
   s.answers.probes = layer.probes;
   for (std::size_t k = 0; k < layer.probes.rows(); ++k) {
-    const double spread = std::max(along[static_cast<Index>(k)], 1e-6);
+    // Lines that never stir stay within what `probe_coordinates` can tell apart.
+    const double spread = std::max({along[static_cast<Index>(k)], 1e-3 * along.maxCoeff(), 1e-6});
     s.answers.scales.push_back(
         static_cast<std::uint8_t>(std::clamp(std::lround(8 * (std::log2(spread) + 16)), 0L, 255L)));
     const auto scale = static_cast<float>(scale_of(s.answers.scales.back()));
