@@ -93,4 +93,39 @@ Followed follow_probes(const std::vector<ProbedLayer>& layers, const std::vector
   return followed;
 }
 
+std::pair<Matrix<float>, Matrix<float>> updated_target(const Matrix<float>& old_inputs,
+                                                       const Matrix<float>& old_outputs, const Matrix<float>& inputs,
+                                                       const Matrix<float>& outputs, const Matrix<float>& judged,
+                                                       const Profile& profile, bool added) {
+  const auto both = [](const Matrix<float>& a, const Matrix<float>& b) {
+    Matrix<float> all(a.rows() + b.rows(), a.cols());
+    std::ranges::copy(a.values(), all.values().begin());
+    std::ranges::copy(b.values(), all.values().begin() + static_cast<std::ptrdiff_t>(a.size()));
+    return all;
+  };
+  Matrix<float> asked = outputs;
+  const Matrix<float> all_inputs = both(old_inputs, inputs), all_outputs = both(old_outputs, outputs);
+  const CodecPtr input = fit_codec("grid", all_inputs.view(), {{"bits", 8}}, 1);
+  const CodecPtr output = fit_codec("grid", all_outputs.view(), {{"bits", 8}, {"uniform", 1}}, 1);
+  LaneBank bank({.name = "last", .input = input, .output = output, .glue = {}, .bank = 0}, profile);
+  const HeldOut held_out({encoded(*input, old_inputs), encoded(*output, old_outputs)});
+  const auto says = [&](const Matrix<float>& of, std::uint64_t moment) {
+    Events events;
+    const AatBlock said = bank.infer(encoded(*input, of), moment, events);
+    Matrix<float> values(said.size(), output->dims());
+    output->decode(said.entries.view(), values.view());
+    return values;
+  };
+  StoredExamples first({encoded(*input, old_inputs), encoded(*output, old_outputs)});
+  static_cast<void>(assimilate(bank, first, held_out));
+  Matrix<float> before = says(judged, 1'000'000);
+  if (added) {
+    const Matrix<float> own = says(inputs, 1'500'000);
+    for (std::size_t i = 0; i < asked.size(); ++i) asked.values()[i] += own.values()[i];
+  }
+  StoredExamples update({encoded(*input, added ? inputs : all_inputs), encoded(*output, added ? asked : all_outputs)});
+  static_cast<void>(assimilate(bank, update, held_out, {.begin = 0.3, .epoch = 1}));
+  return {std::move(before), says(judged, 2'000'000)};
+}
+
 }  // namespace bits

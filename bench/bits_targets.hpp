@@ -24,4 +24,12 @@ struct Followed {
                                      const std::vector<Matrix<float>>& seen, const Matrix<float>& inputs,
                                      const Profile& profile);
 
+/// A bank learns the old records, then the new ones between the old (`added`: the new ones alone, whose outputs are
+/// then what is to be added to what the bank says of their inputs itself): what it says of `judged` before and after.
+/// AATs of 8 bits on both sides.
+/// @param inputs  [n x inputs of the layer], `outputs` [n x outputs]; likewise the old ones
+[[nodiscard]] std::pair<Matrix<float>, Matrix<float>> updated_target(
+    const Matrix<float>& old_inputs, const Matrix<float>& old_outputs, const Matrix<float>& inputs,
+    const Matrix<float>& outputs, const Matrix<float>& judged, const Profile& profile, bool added = false);
+
 }  // namespace bits
