@@ -142,12 +142,12 @@ class Replay {
     if (table.wants(method)) task_.report(table, method, setting, answers[0].bits(), dense(after, judge_));
     if (!on_targets || !table.wants("target")) return;
     const Matrix<float> old = rows_of(teach_, std::span(old_).first(first_records));
-    const Matrix<float> said = dense(*layer.held, old), asked = driven(answers[0].probes, old);
-    Matrix<float> more = dense(after, asked);
-    const Matrix<float> had = dense(*layer.held, asked);
-    for (std::size_t i = 0; i < more.size(); ++i) more.values()[i] -= had.values()[i];
+    const Matrix<float> said = dense(*layer.held, old);
+    const DenseExamples more = lessons(answers[0], walsh_probes(old.cols(), old.cols(), seed_), old, Random(seed_, 0));
+    Matrix<float> expected = dense(*layer.held, more.inputs);
+    for (std::size_t i = 0; i < expected.size(); ++i) expected.values()[i] += more.outputs.values()[i];
     for (const auto& [name, profile] : target_profiles(seed_)) {
-      const auto [was, is] = updated_target(old, said, asked, more, judge_, profile, true);
+      const auto [was, is] = updated_target(old, said, more.inputs, expected, judge_, profile, &more.outputs);
       task_.report(table, "target " + name + ", before", fmt::format("{} records", first_records), 0, was);
       task_.report(table, "target " + name + ", " + method, setting, answers[0].bits(), is);
     }
@@ -156,25 +156,6 @@ class Replay {
  private:
   static constexpr double ridge = 0.03;
   static constexpr std::size_t first_records = 1000;
-
-  /// Silence, and each probe both ways, as hard as inputs are in the mean.
-  static Matrix<float> driven(const Matrix<float>& probes, const Matrix<float>& natural) {
-    const auto norm = [](std::span<const float> row) {
-      double sum = 0;
-      for (const float v : row) sum += double{v} * v;
-      return std::sqrt(sum);
-    };
-    double usual = 0;
-    for (std::size_t i = 0; i < natural.rows(); ++i)
-      usual += norm(natural.row(i)) / static_cast<double>(natural.rows());
-    Matrix<float> all(1 + 2 * probes.rows(), probes.cols());
-    for (std::size_t k = 0; k < probes.rows(); ++k)
-      for (std::size_t d = 0; d < probes.cols(); ++d) {
-        all(1 + 2 * k, d) = static_cast<float>(usual / norm(probes.row(k)) * probes(k, d));
-        all(2 + 2 * k, d) = -all(1 + 2 * k, d);
-      }
-    return all;
-  }
 
   [[nodiscard]] Matrix<float> last_input(const Matrix<float>& x) const {
     Matrix<float> h = x;

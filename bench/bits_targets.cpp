@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "assimilaate/aat/superposition.hpp"
 #include "assimilaate/cli/settings.hpp"
 
 namespace bits {
@@ -16,21 +15,6 @@ double norm(std::span<const float> row) {
   double sum = 0;
   for (const float v : row) sum += double{v} * v;
   return std::sqrt(sum);
-}
-
-/// What a target makes of a layer's answers. Probes that were not sent are driven like the weakest that was.
-DenseExamples lesson(const Answers& answers, Matrix<float> all, const Random& random) {
-  const std::size_t sent = answers.probes.rows(), outputs = answers.levels.cols();
-  double least = norm(answers.probes.row(0));
-  for (std::size_t k = 0; k < sent; ++k) least = std::min(least, norm(answers.probes.row(k)));
-  for (std::size_t k = 0; k < all.rows(); ++k) {
-    const double scale = (k < sent ? norm(answers.probes.row(k)) : least) / norm(all.row(k));
-    for (float& v : all.row(k)) v = static_cast<float>(v * scale);
-  }
-  Matrix<float> values(sent + 1, outputs);
-  for (std::size_t i = 0; i < values.size(); ++i)
-    values.values()[i] = static_cast<float>(answers.levels.values()[i]) * answers.step;
-  return superposed(all.view(), values.slice(1, sent), values.row(0), made_at_home, random);
 }
 
 Matrix<float> joined(const Matrix<float>& a, const Matrix<float>& b) {
@@ -48,6 +32,29 @@ AatBlock encoded(const Codec& codec, const Matrix<float>& values) {
 }
 
 }  // namespace
+
+DenseExamples lessons(const Answers& answers, Matrix<float> all, const Matrix<float>& lived, const Random& random) {
+  const std::size_t sent = answers.probes.rows(), outputs = answers.levels.cols();
+  double least = norm(answers.probes.row(0));
+  for (std::size_t k = 0; k < sent; ++k) least = std::min(least, norm(answers.probes.row(k)));
+  for (std::size_t k = 0; k < all.rows(); ++k) {
+    const double scale = (k < sent ? norm(answers.probes.row(k)) : least) / norm(all.row(k));
+    for (float& v : all.row(k)) v = static_cast<float>(v * scale);
+  }
+  // All probes are at right angles.
+  std::vector<float> middle(lived.rows() > 0 ? all.rows() : 0);
+  for (std::size_t k = 0; k < middle.size(); ++k) {
+    const double square = std::pow(norm(all.row(k)), 2) * static_cast<double>(lived.rows());
+    double sum = 0;
+    for (std::size_t i = 0; i < lived.rows(); ++i)
+      for (std::size_t d = 0; d < lived.cols(); ++d) sum += lived(i, d) * all(k, d);
+    middle[k] = static_cast<float>(sum / square);
+  }
+  Matrix<float> values(sent + 1, outputs);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values.values()[i] = static_cast<float>(answers.levels.values()[i]) * answers.step;
+  return superposed(all.view(), values.slice(1, sent), values.row(0), middle, made_at_home, random);
+}
 
 std::vector<std::pair<std::string, Profile>> target_profiles(std::uint64_t seed) {
   std::vector<std::pair<std::string, Profile>> all;
@@ -68,7 +75,7 @@ Followed follow_probes(const std::vector<ProbedLayer>& layers, const std::vector
   for (std::size_t l = 0; l < layers.size(); ++l) {
     for (const auto& function : layers[l].glue)
       for (float& v : h.values()) v = function(v);
-    const DenseExamples all = lesson(answers[l], every_probe[l], Random(profile.seed, static_cast<std::uint32_t>(l)));
+    const DenseExamples all = lessons(answers[l], every_probe[l], {}, Random(profile.seed, static_cast<std::uint32_t>(l)));
     const Matrix<float> natural = dense(answers[l].learnt(layers[l].held), seen[l]);
     const auto codec = [&](const Matrix<float>& in_life, const Matrix<float>& in_lessons) {
       CodecPtr fitted = fit_codec("grid", joined(in_life, in_lessons).view(), {{"bits", 8}, {"shared", 1}}, 1);
@@ -96,14 +103,14 @@ Followed follow_probes(const std::vector<ProbedLayer>& layers, const std::vector
 std::pair<Matrix<float>, Matrix<float>> updated_target(const Matrix<float>& old_inputs,
                                                        const Matrix<float>& old_outputs, const Matrix<float>& inputs,
                                                        const Matrix<float>& outputs, const Matrix<float>& judged,
-                                                       const Profile& profile, bool added) {
+                                                       const Profile& profile, const Matrix<float>* added) {
   const auto both = [](const Matrix<float>& a, const Matrix<float>& b) {
     Matrix<float> all(a.rows() + b.rows(), a.cols());
     std::ranges::copy(a.values(), all.values().begin());
     std::ranges::copy(b.values(), all.values().begin() + static_cast<std::ptrdiff_t>(a.size()));
     return all;
   };
-  Matrix<float> asked = outputs;
+  Matrix<float> asked = added != nullptr ? *added : outputs;
   const Matrix<float> all_inputs = both(old_inputs, inputs), all_outputs = both(old_outputs, outputs);
   const CodecPtr input = fit_codec("grid", all_inputs.view(), {{"bits", 8}}, 1);
   const CodecPtr output = fit_codec("grid", all_outputs.view(), {{"bits", 8}, {"uniform", 1}}, 1);
@@ -119,11 +126,12 @@ std::pair<Matrix<float>, Matrix<float>> updated_target(const Matrix<float>& old_
   StoredExamples first({encoded(*input, old_inputs), encoded(*output, old_outputs)});
   static_cast<void>(assimilate(bank, first, held_out));
   Matrix<float> before = says(judged, 1'000'000);
-  if (added) {
+  if (added != nullptr) {
     const Matrix<float> own = says(inputs, 1'500'000);
     for (std::size_t i = 0; i < asked.size(); ++i) asked.values()[i] += own.values()[i];
   }
-  StoredExamples update({encoded(*input, added ? inputs : all_inputs), encoded(*output, added ? asked : all_outputs)});
+  const bool alone = added != nullptr;
+  StoredExamples update({encoded(*input, alone ? inputs : all_inputs), encoded(*output, alone ? asked : all_outputs)});
   static_cast<void>(assimilate(bank, update, held_out, {.begin = 0.3, .epoch = 1}));
   return {std::move(before), says(judged, 2'000'000)};
 }

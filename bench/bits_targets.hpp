@@ -1,6 +1,7 @@
 #pragma once
 /// Targets with memristors that learn from probes.
 
+#include "assimilaate/aat/superposition.hpp"
 #include "assimilaate/assimilation/session.hpp"
 #include "bits.hpp"
 
@@ -8,6 +9,12 @@ namespace bits {
 
 /// `float`, `mss` and `damaged` (5 % stuck, 30 % variation, read noise of 2 %, two synapses per line).
 [[nodiscard]] std::vector<std::pair<std::string, Profile>> target_profiles(std::uint64_t seed);
+
+/// What a target makes of the answers of a layer. Probes that were not sent are driven like the weakest that was.
+/// @param every_probe  those that were sent first; at right angles
+/// @param lived        inputs that the target has met, for their mean; none: 0
+[[nodiscard]] DenseExamples lessons(const Answers& answers, Matrix<float> every_probe, const Matrix<float>& lived,
+                                    const Random& random);
 
 /// What targets say, and the codebooks that they needed.
 struct Followed {
@@ -24,12 +31,13 @@ struct Followed {
                                      const std::vector<Matrix<float>>& seen, const Matrix<float>& inputs,
                                      const Profile& profile);
 
-/// A bank learns the old records, then the new ones between the old (`added`: the new ones alone, whose outputs are
-/// then what is to be added to what the bank says of their inputs itself): what it says of `judged` before and after.
-/// AATs of 8 bits on both sides.
+/// A bank learns the old records, then the new ones between the old: what it says of `judged` before and after. AATs of
+/// 8 bits on both sides.
 /// @param inputs  [n x inputs of the layer], `outputs` [n x outputs]; likewise the old ones
+/// @param added   what is to be added to what the bank itself says of `inputs`; it then learns these alone, and
+///                `outputs`, what the teacher expects of the sum, only tells codecs their span
 [[nodiscard]] std::pair<Matrix<float>, Matrix<float>> updated_target(
     const Matrix<float>& old_inputs, const Matrix<float>& old_outputs, const Matrix<float>& inputs,
-    const Matrix<float>& outputs, const Matrix<float>& judged, const Profile& profile, bool added = false);
+    const Matrix<float>& outputs, const Matrix<float>& judged, const Profile& profile, const Matrix<float>* added = nullptr);
 
 }  // namespace bits

@@ -23,7 +23,7 @@ const Matrix<float> answers = matrix(2, {4, -2, 1, 3});  // of the transform {{2
 const std::vector<float> silence{10, 20};
 
 TEST(Superposition, AnswersAsTheTransformWould) {
-  const auto made = superposed(probes.view(), answers.view(), silence, 50, Random(1, 0));
+  const auto made = superposed(probes.view(), answers.view(), silence, {}, 50, Random(1, 0));
   ASSERT_EQ(made.inputs.rows(), 50U);
   for (std::size_t i = 0; i < 50; ++i) {
     const auto x = made.inputs.row(i), y = made.outputs.row(i);
@@ -34,7 +34,7 @@ TEST(Superposition, AnswersAsTheTransformWould) {
 
 TEST(Superposition, DrivesEveryProbeAtItsOwnStrengthAlsoThoseWithoutAnAnswer) {
   constexpr std::size_t count = 4000;
-  const auto made = superposed(probes.view(), answers.view(), silence, count, Random(1, 0));
+  const auto made = superposed(probes.view(), answers.view(), silence, {}, count, Random(1, 0));
   for (std::size_t d = 0; d < 3; ++d) {
     double square = 0, with_next = 0;
     for (std::size_t i = 0; i < count; ++i) {
@@ -46,9 +46,22 @@ TEST(Superposition, DrivesEveryProbeAtItsOwnStrengthAlsoThoseWithoutAnAnswer) {
   }
 }
 
+TEST(Superposition, LiesAroundItsMiddle) {
+  const std::vector<float> middle{3, 0, -4};
+  const auto made = superposed(probes.view(), answers.view(), silence, middle, 1000, Random(1, 0));
+  std::vector<double> mean(3);
+  for (std::size_t i = 0; i < 1000; ++i) {
+    for (std::size_t d = 0; d < 3; ++d) mean[d] += made.inputs(i, d) / 1000;
+    EXPECT_NEAR(made.outputs(i, 1), 20 - made.inputs(i, 0) + 3 * made.inputs(i, 1), 1e-3);
+  }
+  EXPECT_NEAR(mean[0], 6, 0.2);
+  EXPECT_NEAR(mean[1], 0, 0.1);
+  EXPECT_NEAR(mean[2], -2, 0.1);
+}
+
 TEST(Superposition, IsAFunctionOfItsSeedAndNotOfTheThreads) {
   const auto make = [&](std::uint64_t seed) {
-    return superposed(probes.view(), answers.view(), silence, 100, Random(seed, 0));
+    return superposed(probes.view(), answers.view(), silence, {}, 100, Random(seed, 0));
   };
   set_threads(1);
   const auto one = make(1);
@@ -60,9 +73,10 @@ TEST(Superposition, IsAFunctionOfItsSeedAndNotOfTheThreads) {
 }
 
 TEST(Superposition, RefusesAnswersThatDoNotFit) {
-  EXPECT_THROW(static_cast<void>(superposed(probes.view(), answers.view(), std::vector<float>(3), 1, Random(1, 0))),
+  EXPECT_THROW(static_cast<void>(superposed(probes.view(), answers.view(), std::vector<float>(3), {}, 1, Random(1, 0))),
                Error);
-  EXPECT_THROW(static_cast<void>(superposed(probes.slice(0, 1), answers.view(), silence, 1, Random(1, 0))), Error);
+  EXPECT_THROW(static_cast<void>(superposed(probes.view(), answers.view(), silence, silence, 1, Random(1, 0))), Error);
+  EXPECT_THROW(static_cast<void>(superposed(probes.slice(0, 1), answers.view(), silence, {}, 1, Random(1, 0))), Error);
 }
 
 }  // namespace
