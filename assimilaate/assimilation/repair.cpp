@@ -142,7 +142,9 @@ RepairReport repair(LaneBank& bank, const ExampleBlock& examples, const HeldOut&
   Undo undo(bank);
   BankRepair repair(bank, examples, held_out, options, progress, std::move(stop));
   if (fresh != nullptr && fresh->size() > 0) repair.welcome(*fresh);
-  if (!repair.enough()) repair.refresh();
+  // Where much is broken, a lesson before it is masked would drive the healthy to their rails.
+  const bool far = options.probe && repair.report().after.agreement < options.agreement / 2;
+  if (!repair.enough() && !far) repair.refresh();
   if (!repair.enough() && options.probe) repair.mend();
   undo.keep();
   return repair.report();

@@ -28,7 +28,7 @@ struct RepairReport {
 /// In this order, until held-out agreement is enough:
 /// 1. What is new, where the target knows it, is zeroed, masked when it refuses, and taught alone (`pupils.hpp`): the
 ///    others know what they should.
-/// 2. Spares stand in for what refused, and all are taught.
+/// 2. Spares stand in for what refused, and all are taught; left out where agreement is below half of what is enough.
 /// 3. A probe masks what is broken, spares stand in for it, and all are taught. It comes last because it costs: weights
 ///    shrink by 6 %, and every memristor takes pulses.
 /// Steps 2 and 3 are undone when they leave held-out agreement lower than it was: the state before them is a copy, as
