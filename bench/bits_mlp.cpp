@@ -185,7 +185,7 @@ void probes(const Task& task, const Options& options, Table& table) {
     if (table.wants("probes, tuned answers"))
       task.report(table, "probes, tuned answers", setting, tuned.bits, tuned.weights);
     if (table.wants("target"))
-      for (const auto& [name, profile] : target_profiles(options.seed)) {
+      for (const auto& [name, profile] : target_profiles(options.seed, 8)) {
         const Followed said =
             follow_probes(layers, answers, every_probe(task, options.seed), task.seen, task.images.judge, profile);
         task.report(table, "probes, tuned answers, target " + name, setting, tuned.bits + said.codebook_bits,

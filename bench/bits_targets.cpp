@@ -9,7 +9,6 @@ namespace bits {
 namespace {
 
 constexpr std::size_t made_at_home = 5000, passes = 24;  // examples of sums of probes, and how often each is presented
-constexpr double full_scale = 8;  // weights of sparse answers have far outliers; 3 cuts them off
 
 double norm(std::span<const float> row) {
   double sum = 0;
@@ -56,12 +55,12 @@ DenseExamples lessons(const Answers& answers, Matrix<float> all, const Matrix<fl
   return superposed(all.view(), values.slice(1, sent), values.row(0), middle, made_at_home, random);
 }
 
-std::vector<std::pair<std::string, Profile>> target_profiles(std::uint64_t seed) {
+std::vector<std::pair<std::string, Profile>> target_profiles(std::uint64_t seed, double full_scale) {
   std::vector<std::pair<std::string, Profile>> all;
   for (const std::string name : {"float", "mss", "damaged"}) {
     Profile profile = cli::named_profile(name, "graded");
     profile.seed = seed;
-    profile.full_scale = full_scale;
+    if (full_scale > 0) profile.full_scale = full_scale;
     all.emplace_back(name, profile);
   }
   return all;

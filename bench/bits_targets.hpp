@@ -8,7 +8,8 @@
 namespace bits {
 
 /// `float`, `mss` and `damaged` (5 % stuck, 30 % variation, read noise of 2 %, two synapses per line).
-[[nodiscard]] std::vector<std::pair<std::string, Profile>> target_profiles(std::uint64_t seed);
+/// @param full_scale  0: the default. Sparse answers make weights with far outliers, which need more
+[[nodiscard]] std::vector<std::pair<std::string, Profile>> target_profiles(std::uint64_t seed, double full_scale = 0);
 
 /// What a target makes of the answers of a layer. Probes that were not sent are driven like the weakest that was.
 /// @param every_probe  those that were sent first; at right angles
@@ -35,7 +36,7 @@ struct Followed {
 /// 8 bits on both sides.
 /// @param inputs  [n x inputs of the layer], `outputs` [n x outputs]; likewise the old ones
 /// @param added   what is to be added to what the bank itself says of `inputs`; it then learns these alone, and
-///                `outputs`, what the teacher expects of the sum, only tells codecs their span
+///                `outputs`, any number of rows that the teacher expects, only tell codecs their span
 [[nodiscard]] std::pair<Matrix<float>, Matrix<float>> updated_target(
     const Matrix<float>& old_inputs, const Matrix<float>& old_outputs, const Matrix<float>& inputs,
     const Matrix<float>& outputs, const Matrix<float>& judged, const Profile& profile, const Matrix<float>* added = nullptr);
