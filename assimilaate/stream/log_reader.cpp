@@ -7,16 +7,30 @@ namespace {
 
 constexpr const char* remedy = "restore the stream from another carrier or teach it again";
 
-Head need_head(const Carrier& carrier, const StreamId& stream) {
-  auto head = read_head(carrier, stream);
+Head need_head(const Carrier& carrier, const StreamId& stream, const SourceTrust& trust) {
+  auto head = read_head(carrier, stream, trust.who);
   if (!head) fail(Errc::Io, "stream {} has no head: nothing of it was published yet; finish teaching it", hex(stream));
+  if (auto old = check_current(*head, trust.who, trust.keys_version))
+    fail(old->code(), "stream {}: {}", hex(stream), old->what());
   return *head;
+}
+
+/// Only the chain is checked then, against a tip that the head vouches for.
+Trust segment_trust(const SourceTrust& trust) {
+  return trust.verification == Verification::Chain ? Trust::anyone() : trust.who;
 }
 
 }  // namespace
 
-LogReader::LogReader(const Carrier& carrier, const StreamId& stream)
-    : head_(need_head(carrier, stream)), scanner_(carrier, {stream, head_.tip.epoch}) {
+LogReader::LogReader(const Carrier& carrier, const StreamId& stream, const SourceTrust& trust)
+    : head_(need_head(carrier, stream, trust)),
+      signer_(parse_header(carrier.head(stream)).value().key_id),
+      scanner_(carrier, {stream, head_.tip.epoch}, segment_trust(trust)) {
+  if (trust.verification == Verification::Chain) {
+    auto chain = read_chain(carrier, {stream, head_.tip.epoch}, head_.tip);
+    if (!chain) fail(chain.error().code(), "{}; {}", chain.error().what(), remedy);
+    scanner_.pin(*std::move(chain));
+  }
   const Segment segment = take();
   auto setup = parse_setup(segment.body);
   if (!setup) fail(setup.error().code(), "stream {}, segment 0: {}; {}", hex(stream), setup.error().what(), remedy);
@@ -36,6 +50,7 @@ Segment LogReader::take() {
     segment =
         scanner_.at_next(error(Errc::Integrity, "the log ends here, the head names {} segments", head_.tip.count));
   if (!segment) fail(segment.error().code(), "{}; {}", segment.error().what(), remedy);
+  chain_.push_back(scanner_.state().tip);
   return **segment;
 }
 

@@ -3,6 +3,7 @@
 
 #include "assimilaate/stream/log_writer.hpp"
 #include "assimilaate/stream/setup.hpp"
+#include "assimilaate/stream/source_trust.hpp"
 
 namespace assimilaate {
 
@@ -13,12 +14,17 @@ class LogReader {
   /// Checks the head and reads the setup.
   /// @param carrier  must outlive the reader
   /// @throws Error{Io} without a head, Error{Integrity|Format|Mismatch|Unsupported} when head or setup do not hold
-  /// together.
-  LogReader(const Carrier& carrier, const StreamId& stream);
+  /// together or nobody who is trusted vouches for them.
+  LogReader(const Carrier& carrier, const StreamId& stream, const SourceTrust& trust = {});
 
   [[nodiscard]] const Head& head() const noexcept { return head_; }
   [[nodiscard]] const Descriptor& descriptor() const noexcept { return descriptor_; }
   [[nodiscard]] std::uint64_t setup_bytes() const noexcept { return setup_bytes_; }  ///< body of the setup [B]
+
+  /// The key id that the head is signed with; 0: unsigned.
+  [[nodiscard]] std::uint64_t signer() const noexcept { return signer_; }
+  /// Hashes of the headers read so far, in order.
+  [[nodiscard]] const std::vector<Digest>& chain() const noexcept { return chain_; }
 
   /// The next segment after the setup, ancillary ones left out; nothing at the head's count, where the chain ended in
   /// its tip.
@@ -33,6 +39,8 @@ class LogReader {
   void check_tip() const;
 
   Head head_;
+  std::uint64_t signer_ = 0;
+  std::vector<Digest> chain_;
   LogScanner scanner_;
   Descriptor descriptor_;
   std::vector<Shape> shapes_;

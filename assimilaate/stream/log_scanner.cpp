@@ -1,5 +1,7 @@
 #include "assimilaate/stream/log_scanner.hpp"
 
+#include "assimilaate/stream/head.hpp"
+
 namespace assimilaate {
 
 std::uint64_t LogState::records(SegmentKind kind) const noexcept {
@@ -33,7 +35,7 @@ std::optional<Error> LogScanner::check_place(const SegmentHeader& header) const 
   if (const auto before = state_.records(header.kind); header.first_record != before && header.records > 0)
     return error(Errc::Integrity, "its first record is {}, {} came before", header.first_record, before);
   if (auto unknown = check_understood(header)) return unknown;
-  if (header.kind == SegmentKind::Head || (header.kind == SegmentKind::Setup) != (state_.count == 0))
+  if (!lies_in_log(header.kind) || (header.kind == SegmentKind::Setup) != (state_.count == 0))
     return error(Errc::Format, "kind 0x{:02x} has no place here (segment 0 is the setup, no other is)",
                  static_cast<unsigned>(header.kind));
   return std::nullopt;
@@ -45,6 +47,9 @@ Result<std::optional<Segment>> LogScanner::next() {
   if (got == 0) return std::optional<Segment>{};
   const auto header = parse_header(std::span(bytes).first(got));
   if (!header) return at_next(header.error());
+  if (!pinned_.empty() && (state_.count >= pinned_.size() || pinned_[state_.count] != header_hash(*header)))
+    return at_next(error(Errc::Integrity, "its header is not the one that the chain led through (altered meanwhile)"));
+  if (auto refused = trust_.check(*header)) return at_next(*refused);
   if (auto misplaced = check_place(*header)) return at_next(*misplaced);
   body_.resize(header->body_length);
   if (const auto body = carrier_.read_log(log_, state_.bytes + bytes.size(), body_); body < body_.size())
@@ -53,6 +58,29 @@ Result<std::optional<Segment>> LogScanner::next() {
   if (state_.count == 0) codebook_ = header->codebook;
   state_.add(*header);
   return std::optional(Segment{*header, body_});
+}
+
+Result<std::vector<Digest>> read_chain(const Carrier& carrier, const LogName& log, const Tip& tip) {
+  std::vector<Digest> chain;
+  std::uint64_t offset = 0;
+  Digest previous{};
+  const auto broken = [&](std::string_view why) {
+    return error(Errc::Integrity, "stream {} epoch {}, segment {} at offset {}: {}", hex(log.stream), log.epoch,
+                 chain.size(), offset, why);
+  };
+  while (chain.size() < tip.count) {
+    HeaderBytes bytes;
+    const auto got = carrier.read_log(log, offset, bytes);
+    const auto header = parse_header(std::span(bytes).first(got));
+    if (!header) return broken(header.error().what());
+    if (header->previous != previous) return broken("it does not follow the one before (broken chain)");
+    previous = blake2b_256(bytes);
+    offset += header->segment_length();
+    chain.push_back(previous);
+    if (offset > tip.bytes) return broken("the log is longer than its head says");
+  }
+  if (previous != tip.hash || offset != tip.bytes) return broken("the chain before it does not end in the head's tip");
+  return chain;
 }
 
 }  // namespace assimilaate

@@ -3,6 +3,7 @@
 
 #include "assimilaate/stream/head.hpp"
 #include "assimilaate/stream/log_scanner.hpp"
+#include "assimilaate/stream/signing.hpp"
 
 namespace assimilaate {
 
@@ -16,7 +17,8 @@ class LogWriter {
   static constexpr std::uint64_t sync_group = 256;  ///< segments between two syncs
 
   /// @param carrier  must outlive the writer
-  LogWriter(Carrier& carrier, LogName log);
+  /// @param signing  a log that is begun is gone on with by the same key only: nobody vouches for what another wrote
+  LogWriter(Carrier& carrier, LogName log, Signing signing = {});
 
   /// Add a segment; its place in the chain is filled in here.
   /// @throws Error{Usage} for a body over 1 MiB; what the carrier throws. The segment is not visible to readers before
@@ -35,7 +37,9 @@ class LogWriter {
 
   Carrier& carrier_;
   LogName log_;
+  Signing signing_;
   std::optional<Head> head_;
+  bool head_is_ours_ = true;  // it was signed as we sign
   LogState state_;
   ShortDigest codebook_{};
   std::uint64_t unsynced_ = 0;  // segments
@@ -43,6 +47,7 @@ class LogWriter {
 };
 
 /// The newest head of a stream; nothing when it has none. @throws what `parse_head` finds.
-[[nodiscard]] std::optional<Head> read_head(const Carrier& carrier, const StreamId& stream);
+[[nodiscard]] std::optional<Head> read_head(const Carrier& carrier, const StreamId& stream,
+                                            const Trust& trust = Trust::anyone());
 
 }  // namespace assimilaate

@@ -37,9 +37,9 @@ void append_records(std::vector<AatBlock>& to, const std::vector<AatBlock>& from
 
 }  // namespace
 
-StreamReader::StreamReader(const Carrier& carrier, std::optional<StreamId> stream)
+StreamReader::StreamReader(const Carrier& carrier, std::optional<StreamId> stream, const SourceTrust& trust)
     : id_(stream ? *stream : choose_stream(carrier)) {
-  LogReader log(carrier, id_);
+  LogReader log(carrier, id_, trust);
   epoch_ = log.head().tip.epoch;
   segments_ = log.head().tip.count;
   data_.descriptor = held_out_.descriptor = log.descriptor();
@@ -53,8 +53,30 @@ StreamReader::StreamReader(const Carrier& carrier, std::optional<StreamId> strea
     append_records((data ? data_ : held_out_).boundaries, log.records(*segment));
     (data ? bits_.data : bits_.held_out) += 8ULL * segment->header.body_length;
   }
+  signer_ = log.signer();
+  chain_ = log.chain();
+  const Head& head = log.head();
+  expires_ms_ = head.expires_ms;
+  reset_versions_ = trust.reset_versions;
+  seen_ = {.keys_version = trust.keys_version,
+           .head_version = head.version,
+           .epoch = head.tip.epoch,
+           .count = head.tip.count,
+           .tip = head.tip.hash,
+           .time_ms = head.time_ms};
   bits_.setup = 8 * log.setup_bytes();
   bits_.headers = 8 * (segments_ * segment_limits::header + carrier.head(id_).size());
+}
+
+Result<Seen> StreamReader::seen_after(const Seen& before) const {
+  auto after = take_in(before, seen_, expires_ms_, reset_versions_);
+  const bool reset = reset_versions_ && seen_.keys_version > before.keys_version;
+  if (after && !reset && before.count > 0 && before.epoch == epoch_ && chain_.at(before.count - 1) != before.tip)
+    return error(
+        Errc::Integrity,
+        "segment {} of epoch {} is not the one seen before (two logs of one name: keep both and ask the teacher)",
+        before.count - 1, epoch_);
+  return after;
 }
 
 void StreamReader::read_objects(const Carrier& carrier) {

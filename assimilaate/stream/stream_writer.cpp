@@ -39,7 +39,7 @@ std::uint32_t next_epoch(const Carrier& carrier, const StreamId& stream) {
 }  // namespace
 
 StreamWriter::StreamWriter(Carrier& carrier, Descriptor descriptor, std::span<const std::vector<std::byte>> codebooks,
-                           std::span<const std::byte> network, std::int64_t time_ms)
+                           std::span<const std::byte> network, std::int64_t time_ms, Signing signing)
     : carrier_(carrier), descriptor_(std::move(descriptor)), time_ms_(time_ms) {
   if (codebooks.size() != descriptor_.boundaries.size())
     fail(Errc::Usage, "{} codebooks for {} boundaries, one each is needed", codebooks.size(),
@@ -52,7 +52,7 @@ StreamWriter::StreamWriter(Carrier& carrier, Descriptor descriptor, std::span<co
   codebook_ = codebooks_digest(descriptor_);
   log_name_.stream = stream_id(descriptor_);
   log_name_.epoch = next_epoch(carrier_, log_name_.stream);
-  log_.emplace(carrier_, log_name_);
+  log_.emplace(carrier_, log_name_, std::move(signing));
   log_->append(SegmentKind::Setup, write_setup(descriptor_), 0, codebook_, 0, time_ms_);
   for (const Shape& shape : descriptor_.shapes()) {
     data_.emplace_back(shape, 0);

@@ -18,9 +18,10 @@ class StreamWriter {
   /// @param codebooks   the codec file of every boundary, in order
   /// @param network     the stripped network's file; empty when there is none
   /// @param time_ms     Unix time to write into headers [ms]; 0 makes equal content equal bytes
+  /// @param signing     who signs segments and heads
   /// @throws Error{Usage} for a descriptor that breaks a limit, Error{Io} when the carrier fails.
   StreamWriter(Carrier& carrier, Descriptor descriptor, std::span<const std::vector<std::byte>> codebooks,
-               std::span<const std::byte> network = {}, std::int64_t time_ms = 0);
+               std::span<const std::byte> network = {}, std::int64_t time_ms = 0, Signing signing = {});
 
   [[nodiscard]] const StreamId& id() const noexcept { return log_name_.stream; }
   [[nodiscard]] std::uint32_t epoch() const noexcept { return log_name_.epoch; }
