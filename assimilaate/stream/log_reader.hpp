@@ -17,7 +17,14 @@ class LogReader {
   /// together or nobody who is trusted vouches for them.
   LogReader(const Carrier& carrier, const StreamId& stream, const SourceTrust& trust = {});
 
+  /// One that reads an epoch that another one extends, up to where that says it ends.
+  LogReader(const Carrier& carrier, const LogName& log, const Digest& tip, const SourceTrust& trust = {});
+
+  /// Of the newest epoch; of another one, only its tip's epoch and hash.
   [[nodiscard]] const Head& head() const noexcept { return head_; }
+  [[nodiscard]] const EpochSetup& setup() const noexcept { return setup_; }
+  [[nodiscard]] std::uint32_t base_epoch() const noexcept { return base_epoch_; }  ///< that it extends; 0: none
+  [[nodiscard]] const LogState& state() const noexcept { return scanner_.state(); }
   [[nodiscard]] const Descriptor& descriptor() const noexcept { return descriptor_; }
   [[nodiscard]] std::uint64_t setup_bytes() const noexcept { return setup_bytes_; }  ///< body of the setup [B]
 
@@ -26,8 +33,8 @@ class LogReader {
   /// Hashes of the headers read so far, in order.
   [[nodiscard]] const std::vector<Digest>& chain() const noexcept { return chain_; }
 
-  /// The next segment after the setup, ancillary ones left out; nothing at the head's count, where the chain ended in
-  /// its tip.
+  /// The next segment after the setup, ancillary, withdrawn ones and tombstones left out; nothing at the head's count,
+  /// where the chain ended in its tip.
   /// @throws Error naming segment, offset, reason and remedy.
   [[nodiscard]] std::optional<Segment> next();
   /// The records of a segment that `next` gave, a block per boundary. @throws Error{Format|Unsupported} naming the
@@ -35,15 +42,20 @@ class LogReader {
   [[nodiscard]] std::vector<AatBlock> records(const Segment& segment) const;
 
  private:
+  void begin(const StreamId& stream);
   [[nodiscard]] Segment take();
+  [[nodiscard]] bool at_end() const;
   void check_tip() const;
 
   Head head_;
   std::uint64_t signer_ = 0;
   std::vector<Digest> chain_;
   LogScanner scanner_;
+  bool newest_ = true;
   Descriptor descriptor_;
-  std::vector<Shape> shapes_;
+  EpochSetup setup_;
+  std::uint32_t base_epoch_ = 0;
+  ColumnCoding coding_;
   std::uint64_t setup_bytes_ = 0;
 };
 

@@ -1,8 +1,7 @@
 #pragma once
 /// Walks one epoch's log from its start and lets nothing pass that does not hold together.
 
-#include "assimilaate/stream/carrier.hpp"
-#include "assimilaate/stream/trust.hpp"
+#include "assimilaate/stream/tombstone.hpp"
 
 namespace assimilaate {
 
@@ -30,6 +29,10 @@ class LogScanner {
   /// Insist that the segments to come have these headers, by hash and in order.
   void pin(std::vector<Digest> chain) { pinned_ = std::move(chain); }
 
+  /// Leave the bodies of these segments alone: they come back empty.
+  void withdraw(std::vector<IndexRange> ranges) { withdrawn_ = std::move(ranges); }
+  [[nodiscard]] bool withdrawn(std::uint64_t index) const;
+
   /// The next segment; its body is looked at until the next call. Nothing at the exact end of the log. An error names
   /// segment, offset and reason (Integrity or Format when bytes are damaged, Unsupported or Mismatch when they are
   /// sound but not for us); the scanner then stays where it is.
@@ -48,6 +51,8 @@ class LogScanner {
   ShortDigest codebook_{};
   std::vector<std::byte> body_;
   std::vector<Digest> pinned_;
+  std::vector<IndexRange> withdrawn_;
+  std::uint32_t base_epoch_ = 0;
 };
 
 struct Tip;

@@ -16,9 +16,11 @@ Trust own_trust(const Signing& signing) {
 std::optional<Head> read_head(const Carrier& carrier, const StreamId& stream, const Trust& trust) {
   const auto bytes = carrier.head(stream);
   if (bytes.empty()) return std::nullopt;
-  auto head = parse_head(stream, bytes, trust);
+  auto head = parse_head(stream, bytes);
   if (!head)
     fail(head.error().code(), "stream {}: {}; restore it from another carrier", hex(stream), head.error().what());
+  if (const auto trusted = parse_head(stream, bytes, trust); !trusted)
+    fail(trusted.error().code(), "stream {}: {}", hex(stream), trusted.error().what());
   return *std::move(head);
 }
 
@@ -37,6 +39,7 @@ void LogWriter::recover() {
   const std::uint64_t promised = headed ? head_->tip.count : 0;
   constexpr const char* remedy = "the log was kept as it is; restore it from another carrier or a backup";
   LogScanner scanner(carrier_, log_, own_trust(signing_));
+  scanner.withdraw(find_withdrawn(carrier_, log_, UINT64_MAX, own_trust(signing_)));
   const auto refuse = [&](const Error& reason) {
     const auto named = scanner.at_next(reason);
     fail(named.code(), "{} ({} of the {} segments the head names are sound); {}", named.what(), scanner.state().count,
@@ -55,6 +58,7 @@ void LogWriter::recover() {
     }
     if (!*segment) break;
     codebook_ = (*segment)->header.codebook;
+    base_epoch_ = (*segment)->header.base_epoch;
   }
   state_ = scanner.state();
   if (state_.count < promised) refuse(error(Errc::Integrity, "the log ends here"));
@@ -64,23 +68,34 @@ void LogWriter::recover() {
 
 void LogWriter::append(SegmentKind kind, std::span<const std::byte> body, std::uint32_t records,
                        const ShortDigest& codebook, std::uint16_t flags, std::int64_t time_ms) {
+  append({.kind = kind, .flags = flags, .codebook = codebook, .records = records, .time_ms = time_ms}, body);
+}
+
+void LogWriter::withdraw(const Tombstone& tombstone, std::int64_t time_ms) {
+  const auto body = write_tombstone(tombstone);
+  if (auto refused = parse_tombstone(body, state_.count)) {
+    append({.kind = SegmentKind::Tombstone, .codebook = codebook_, .time_ms = time_ms}, body);
+  } else {
+    fail(Errc::Usage, "{}", refused.error().what());
+  }
+}
+
+void LogWriter::append(SegmentHeader header, std::span<const std::byte> body) {
   if (body.size() > segment_limits::body)
     fail(Errc::Usage, "a segment of {} bytes, at most {} are allowed", body.size(), segment_limits::body);
-  SegmentHeader header;
-  header.kind = kind;
-  header.flags = flags;
+  if (state_.count == 0) {
+    base_epoch_ = header.base_epoch;
+    codebook_ = header.codebook;
+  }
   header.stream = log_.stream;
-  header.codebook = codebook;
   header.epoch = log_.epoch;
+  header.base_epoch = base_epoch_;
   header.index = state_.count;
-  header.first_record = state_.records(kind);
-  header.records = records;
-  header.time_ms = time_ms;
+  header.first_record = state_.records(header.kind);
   header.previous = state_.tip;
   const auto bytes = seal_segment(header, body, signing_.signer());
   carrier_.append(log_, bytes);
   state_.add(parse_header(bytes).value());
-  codebook_ = codebook;
   if (++unsynced_ < sync_group) return;
   carrier_.sync(log_);
   unsynced_ = 0;

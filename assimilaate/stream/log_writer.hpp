@@ -25,6 +25,12 @@ class LogWriter {
   /// `publish`.
   void append(SegmentKind kind, std::span<const std::byte> body, std::uint32_t records, const ShortDigest& codebook,
               std::uint16_t flags = 0, std::int64_t time_ms = 0);
+  /// The same with all that the caller knows of a header: kind, codec and raw length, flags, codebook, records, time,
+  /// and for segment 0 the base epoch.
+  void append(SegmentHeader header, std::span<const std::byte> body);
+  /// Take back segments that were written: readers leave them out as soon as this is published.
+  /// @throws Error{Usage} for ranges that are not behind the setup and before the log's end.
+  void withdraw(const Tombstone& tombstone, std::int64_t time_ms = 0);
   /// Sync, then state the tip in a head of the next version: from now on readers see all that was appended.
   void publish(std::int64_t time_ms = 0);
 
@@ -42,6 +48,7 @@ class LogWriter {
   bool head_is_ours_ = true;  // it was signed as we sign
   LogState state_;
   ShortDigest codebook_{};
+  std::uint32_t base_epoch_ = 0;
   std::uint64_t unsynced_ = 0;  // segments
   std::uint64_t cut_bytes_ = 0;
 };

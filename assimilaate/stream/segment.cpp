@@ -142,10 +142,13 @@ std::optional<Error> check_understood(const SegmentHeader& h) {
     return error(Errc::Unsupported, "{} 0x{:02x} is not known to this build (a newer teacher?)", what, value);
   };
   if (!is_known(h.kind)) return refuse("kind", static_cast<unsigned>(h.kind));
-  if (h.codec != 0) return refuse("codec", h.codec);
-  const unsigned known = carries_records(h.kind) ? segment_flags::Masked : 0U;
+  const bool records = h.kind == SegmentKind::Data || h.kind == SegmentKind::HeldOut;
+  if (h.codec > (records ? 1 : 0)) return refuse("codec", h.codec);
+  // Held-out records are never drawn; nothing is sealed that this build reads.
+  const unsigned known = h.kind == SegmentKind::Data ? segment_flags::Masked | segment_flags::Seeded
+                         : carries_records(h.kind)   ? segment_flags::Masked
+                                                     : 0U;
   if (const unsigned critical = h.flags & 0xff00U & ~known; critical != 0) return refuse("critical flag", critical);
-  if (h.base_epoch != 0) return refuse("base epoch", h.base_epoch);
   return std::nullopt;
 }
 

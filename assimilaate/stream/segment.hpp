@@ -39,7 +39,8 @@ enum class SegmentKind : std::uint8_t {
 
 /// Low byte advisory (unknown bits are ignored), high byte critical (unknown bits are refused).
 namespace segment_flags {
-inline constexpr std::uint16_t LastOfEpoch = 0x0001, Masked = 0x0100;
+inline constexpr std::uint16_t LastOfEpoch = 0x0001, Balanced = 0x0002, Masked = 0x0100, Seeded = 0x0200,
+                               Sealed = 0x0400;
 }
 
 namespace segment_limits {

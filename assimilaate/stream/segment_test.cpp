@@ -135,11 +135,17 @@ TEST(Segment, MayCarryUnknownAdvisoryFlagsButNoCriticalOnes) {
   SegmentHeader h;
   for (unsigned bit = 0; bit < 16; ++bit) {
     h.flags = static_cast<std::uint16_t>(1U << bit);
-    EXPECT_EQ(check_understood(h).has_value(), bit > 8) << bit;
+    EXPECT_EQ(check_understood(h).has_value(), bit > 9) << bit;  // masked, seeded
   }
   h.flags = 0;
   h.codec = 1;
+  EXPECT_FALSE(check_understood(h).has_value());
+  h.codec = 2;
   EXPECT_EQ(check_understood(h)->code(), Errc::Unsupported);
+  h.codec = 0;
+  h.kind = SegmentKind::HeldOut;
+  h.flags = segment_flags::Seeded;
+  EXPECT_EQ(check_understood(h)->code(), Errc::Unsupported) << "held-out records are never drawn";
 }
 
 TEST(StreamId, IsReadFromItsOwnTextOnly) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "assimilaate/stream/log_reader.hpp"
 
@@ -26,6 +27,8 @@ std::vector<std::byte> read_object(const Carrier& carrier, ObjectKind kind, cons
   return bytes;
 }
 
+constexpr std::size_t most_increments = 64;
+
 /// The segments' records, one after the other in one block per boundary.
 void append_records(std::vector<AatBlock>& to, const std::vector<AatBlock>& from) {
   for (std::size_t b = 0; b < to.size(); ++b) {
@@ -39,19 +42,34 @@ void append_records(std::vector<AatBlock>& to, const std::vector<AatBlock>& from
 
 StreamReader::StreamReader(const Carrier& carrier, std::optional<StreamId> stream, const SourceTrust& trust)
     : id_(stream ? *stream : choose_stream(carrier)) {
-  LogReader log(carrier, id_, trust);
+  // The newest epoch first, then what it extends, down to a complete one.
+  std::vector<std::unique_ptr<LogReader>> logs;
+  logs.push_back(std::make_unique<LogReader>(carrier, id_, trust));
+  LogReader& log = *logs.front();
+  while (const auto base = logs.back()->base_epoch()) {
+    if (logs.size() > most_increments)
+      fail(Errc::Unsupported, "stream {}: more than {} epochs, each on top of another (ask for a complete one)",
+           hex(id_), most_increments);
+    logs.push_back(std::make_unique<LogReader>(carrier, LogName{id_, base}, *logs.back()->setup().base_tip, trust));
+  }
   epoch_ = log.head().tip.epoch;
-  segments_ = log.head().tip.count;
   data_.descriptor = held_out_.descriptor = log.descriptor();
   for (const auto& boundary : log.descriptor().boundaries) {
     data_.boundaries.emplace_back(boundary.shape, 0);
     held_out_.boundaries.emplace_back(boundary.shape, 0);
   }
   read_objects(carrier);
-  while (const auto segment = log.next()) {
-    const bool data = segment->header.kind == SegmentKind::Data;
-    append_records((data ? data_ : held_out_).boundaries, log.records(*segment));
-    (data ? bits_.data : bits_.held_out) += 8ULL * segment->header.body_length;
+  for (std::size_t i = logs.size(); i-- > 0;) {
+    bool first_held_out = true;  // held-out records are those of the newest epoch that has some
+    while (const auto segment = logs[i]->next()) {
+      const bool data = segment->header.kind == SegmentKind::Data;
+      if (!data && std::exchange(first_held_out, false))
+        for (AatBlock& block : held_out_.boundaries) block.entries.resize_rows(0);
+      append_records((data ? data_ : held_out_).boundaries, logs[i]->records(*segment));
+      (data ? bits_.data : bits_.held_out) += 8ULL * segment->header.body_length;
+    }
+    segments_ += logs[i]->state().count;
+    bits_.setup += 8 * logs[i]->setup_bytes();
   }
   signer_ = log.signer();
   chain_ = log.chain();
@@ -64,7 +82,6 @@ StreamReader::StreamReader(const Carrier& carrier, std::optional<StreamId> strea
            .count = head.tip.count,
            .tip = head.tip.hash,
            .time_ms = head.time_ms};
-  bits_.setup = 8 * log.setup_bytes();
   bits_.headers = 8 * (segments_ * segment_limits::header + carrier.head(id_).size());
 }
 

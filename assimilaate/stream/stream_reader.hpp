@@ -1,5 +1,5 @@
 #pragma once
-/// Segments in, records out: everything the newest head of a stream vouches for.
+/// Segments in, records out: everything the newest head of a stream vouches for, and the epochs that its own extends.
 
 #include <memory>
 
