@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-"""A decoder of docs/stream-format.md in plain Python, written from that page: 04_read_a_stream.py FOLDER
+"""A decoder of docs/stream-format.md in plain Python, written from that page: 04_read_a_stream.py FOLDER [PUBLIC_KEY]
 
-Reads the one stream of a folder, checks hashes and the chain, and prints what it holds.
+Reads the one stream of a folder, checks hashes and the chain, and prints what it holds. With a public key (a *.pub file) it checks
+signatures, too, if the package `cryptography` is there.
 """
+import bisect
 import hashlib
+import itertools
 import pathlib
 import struct
 import sys
@@ -13,109 +16,154 @@ def blake2b(data, size=32):
     return hashlib.blake2b(data, digest_size=size).digest()
 
 
-def need(condition, what):
-    if not condition:
-        sys.exit(what)
+def take(source, size):
+    return bytes(itertools.islice(source, size))
 
 
-# begin segment
 class Segment:
-    def __init__(self, data, offset):
+    verify = None
+    def __init__(self, data, offset, withdrawn=False):
         header = data[offset:offset + 256]
         magic, version, length, self.kind, self.codec, self.flags = struct.unpack_from("<4sHHBBH", header)
-        need((magic, version, length, self.codec) == (b"AATS", 1, 256, 0), f"offset {offset}: not a segment of version 1")
-        self.stream, self.codebooks = header[16:32], header[32:48]
-        self.epoch, _, self.index, self.first, self.records, _, size = struct.unpack_from("<IIQQIII", header, 48)
-        self.previous, self.hash = header[128:160], blake2b(header)
-        self.body = data[offset + 256:offset + 256 + size]
-        self.end = offset + 256 + size
-        need(blake2b(self.body) == header[160:192], f"segment {self.index}: its body was altered")
-# end segment
+        assert (magic, version, length) == (b"AATS", 1, 256), f"offset {offset}: not a segment of version 1"
+        self.base, self.index, _, self.records, _, size = struct.unpack_from("<IQQIII", header, 52)
+        self.previous, self.hash, self.end = header[128:160], blake2b(header), offset + 256 + size
+        if Segment.verify:
+            Segment.verify(header[192:], header[:12] + bytes(4) + header[16:192])
+        self.body = data[offset + 256:self.end]
+        assert withdrawn or blake2b(self.body) == header[160:192], f"segment {self.index}: its body was altered"
 
 
-# begin columns
-def columns(body, shapes, n):
+def philox(key, counter):
+    for _ in range(10):
+        p, q = 0xD2511F53 * counter[0], 0xCD9E8D57 * counter[2]
+        counter = [q >> 32 ^ counter[1] ^ key[0], q & 0xFFFFFFFF, p >> 32 ^ counter[3] ^ key[1], p & 0xFFFFFFFF]
+        key = [key[0] + 0x9E3779B9 & 0xFFFFFFFF, key[1] + 0xBB67AE85 & 0xFFFFFFFF]
+    return counter
+
+
+def drawn(setup, counter):
+    """The input AAT that both sides draw."""
+    four = [philox(setup["seed"], [counter & 0xFFFFFFFF, counter >> 32, s, 0]) for s in range(len(setup["shapes"][0]) + 7 >> 3)]
+    return tuple(map(bisect.bisect_right, setup["marginals"], [x for f in four for w in f for x in (w & 65535, w >> 16)]))
+
+
+def range_decode(data, thresholds, n):
+    bounds, state, place, values = [0, *thresholds, 65536], int.from_bytes(data[:4], "little"), 4, []
+    for _ in range(n):
+        a = bisect.bisect_right(thresholds, state & 65535)
+        values.append(a)
+        state = (bounds[a + 1] - bounds[a]) * (state >> 16) + (state & 65535) - bounds[a]
+        while state < 1 << 23:
+            state, place = state << 8 | data[place], place + 1
+    assert state == 1 << 23 and place == len(data), "a column that is no range coding"
+    return values
+
+
+def columns(segment, setup):
     """The records of a body: for each boundary n tuples; None stands for NONE."""
-    layout, boundaries, mode, mask_mode, count = struct.unpack_from("<BBBBI", body)
-    need((layout, mode, boundaries, count) == (1, 0, len(shapes), sum(map(len, shapes))), "columns of another kind")
-    place = 32
+    n, rest = segment.records, iter(segment.body[32:])
+    layout, boundaries, seeded, mask_mode, count, counter, gap_bits = struct.unpack_from("<BBBBIQB", segment.body)
+    shapes, tables = setup["shapes"][seeded:], setup["tables"][sum(map(len, setup["shapes"][:seeded])):]
+    assert (layout, boundaries, count) == (1, seeded + len(shapes), sum(map(len, shapes))), "columns of another kind"
 
     def bits(number, width):
-        nonlocal place
-        size = (number * width + 7) // 8
-        packed = int.from_bytes(body[place:place + size], "little")
-        place += size
+        packed = int.from_bytes(take(rest, (number * width + 7) // 8), "little")
         return [packed >> (i * width) & ((1 << width) - 1) for i in range(number)]
 
-    blocks = []
+    blocks, there = [], iter(bits(count, 1) if mask_mode == 1 else [1] * count)
+    counters = [counter := counter + gap + (r > 0) for r, gap in enumerate(bits(n, gap_bits))]
+    if seeded:
+        blocks.append([drawn(setup, c) for c in counters])
     for shape in shapes:
         spaces = []
-        for addresses in shape:
-            present = bits(n, 1) if mask_mode == 2 else [1] * n
-            values = iter(bits(sum(present), (addresses - 1).bit_length()))
-            spaces.append([next(values) if there else None for there in present])
-        need(all(a is None or a < k for k, space in zip(shape, spaces) for a in space), "an address outside its space")
+        for k in shape:
+            table, whole = tables.pop(0), next(there)
+            present = bits(n, 1) if mask_mode == 2 else [whole] * n
+            method, low, high = struct.unpack("<BHB", take(rest, 4)) if segment.codec == 1 and whole else (0, 0, 0)
+            number, width = sum(present), (k - 1).bit_length()
+            values = range_decode(take(rest, high << 16 | low), table, number) if method else bits(number, width)
+            assert all(a < k for a in values), "an address outside its space"
+            values = iter(values)
+            spaces.append([next(values) if p else None for p in present])
         blocks.append(list(zip(*spaces)))
-    need(place == len(body), "bytes behind the last column")
+    assert not take(rest, 1), "bytes behind the last column"
     return blocks
-# end columns
+
+
+def varints(data):
+    value = shift = 0
+    for byte in data:
+        value, shift = value | (byte & 127) << shift, shift + 7
+        if byte < 128:
+            yield value
+            value = shift = 0
 
 
 def message(data):
     """The fields of a protobuf message: number -> list of integers or bytes."""
-    fields, place = {}, 0
-
-    def varint():
-        nonlocal place
-        value = shift = 0
-        while True:
-            byte = data[place]
-            place += 1
-            value |= (byte & 127) << shift
-            shift += 7
-            if byte < 128:
-                return value
-
-    while place < len(data):
-        key = varint()
-        if key & 7 == 0:
-            value = varint()
-        else:
-            need(key & 7 == 2, "a protobuf field of another kind")
-            size = varint()
-            value = data[place:place + size]
-            place += size
-        fields.setdefault(key >> 3, []).append(value)
+    fields, rest = {}, iter(data)
+    for key in varints(rest):
+        value = next(varints(rest)) if key & 7 in (0, 2) else {1: 8, 5: 4}[key & 7]
+        fields.setdefault(key >> 3, []).append(take(rest, value) if key & 7 else value)
     return fields
 
 
-def main(folder):
-    stream, = (folder / "streams").iterdir()
-    head = Segment((stream / "head").read_bytes(), 0)
-    tip = message(message(head.body)[1][0])
-    log = (stream / f"{tip[1][0]:08x}" / "log.aat").read_bytes()
+def table(source, k):
+    return list(struct.unpack(f"<{k - 1}H", take(source, 2 * k - 2)))
 
-    setup = Segment(log, 0)
-    descriptor = message(setup.body)[1][0]
-    need(blake2b(descriptor, 16).hex() == stream.name, "the descriptor is that of another stream")
-    boundaries = [message(b) for b in message(descriptor)[3]]
+
+def read_setup(fields):
+    boundaries = [message(b) for b in message(fields[1][0])[3]]
     shapes = [[s[2][0] for s in map(message, b[2]) for _ in range(s[1][0])] for b in boundaries]
-    for b in boundaries:
-        need(blake2b((folder / "codebooks" / b[3][0].hex()).read_bytes()) == b[3][0], "a codebook was altered")
+    marginals, freq = iter(fields.get(3, [b""])[0]), iter(fields.get(4, [bytes(sum(map(len, shapes)))])[0])
 
-    counts, segment, first = {2: 0, 3: 0}, setup, None
-    for index in range(1, tip[2][0]):
-        before, segment = segment, Segment(log, segment.end)
-        need(segment.index == index and segment.previous == before.hash, f"segment {index}: the chain is broken")
-        if segment.kind in counts:
-            blocks = columns(segment.body, shapes, segment.records)
-            counts[segment.kind] += len(blocks[0])
-            first = first or (blocks if segment.kind == 2 else None)
-    need(segment.hash == tip[3][0], "the log does not end where the head says")
-
-    print(f"stream {stream.name}: {counts[2]} examples, {counts[3]} held out")
-    for b, shape, block in zip(boundaries, shapes, first):
-        print(f"boundary {b[1][0].decode()}, {len(shape)} spaces; first record {' '.join(map(str, block[0][:8]))} ...")
+    return {"boundaries": boundaries, "shapes": shapes, "seed": struct.unpack("<II", fields.get(2, [bytes(8)])[0]),
+            "marginals": [table(marginals, k) for k in shapes[0]] if 3 in fields else [],
+            "tables": [table(freq, k) if next(freq) else None for shape in shapes for k in shape]}
 
 
-main(pathlib.Path(sys.argv[1]))
+def read_epoch(place, epoch, tip, found):
+    """The segments of an epoch up to the header `tip`; before them, those of the epoch that it extends."""
+    log, offset, hash_, withdrawn = (place / f"{epoch:08x}" / "log.aat").read_bytes(), 0, None, set()
+    while hash_ != tip:  # tombstones first
+        header, hash_ = log[offset:offset + 256], blake2b(log[offset:offset + 256])
+        end = offset + 256 + struct.unpack_from("<I", header, 80)[0]
+        if header[8] == 4:
+            pairs = list(varints(message(log[offset + 256:end])[1][0]))
+            withdrawn.update(i for a, b in zip(pairs[::2], pairs[1::2]) for i in range(a, b + 1))
+        offset = end
+    segment = Segment(log, 0)
+    fields = message(segment.body)
+    assert blake2b(fields[1][0], 16).hex() == place.name, "the descriptor is that of another stream"
+    setup = read_setup(fields)
+    if segment.base:
+        read_epoch(place, segment.base, fields[5][0], found)
+    held_out = []
+    while segment.hash != tip:
+        before, segment = segment, Segment(log, segment.end, segment.index + 1 in withdrawn)
+        assert (segment.index, segment.previous) == (before.index + 1, before.hash), f"segment {segment.index}: broken chain"
+        if segment.kind in (2, 3) and segment.index not in withdrawn:
+            records = list(zip(*columns(segment, setup)))
+            (found["data"] if segment.kind == 2 else held_out).extend(records)
+    found["held out"] = held_out or found["held out"]  # of the newest epoch that has some
+    return setup, segment
+
+
+def main(folder, key=None):
+    if key:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+        Segment.verify = Ed25519PublicKey.from_public_bytes(bytes.fromhex(pathlib.Path(key).read_text().split()[2])).verify
+    stream, = (folder / "streams").iterdir()
+    tip = message(message(Segment((stream / "head").read_bytes(), 0).body)[1][0])
+    found = {"data": [], "held out": []}
+    setup, last = read_epoch(stream, tip[1][0], tip[3][0], found)
+    assert last.index + 1 == tip[2][0], "the log does not end where the head says"
+    print(f"stream {stream.name}: {len(found['data'])} examples, {len(found['held out'])} held out")
+    for b, shape, aat in zip(setup["boundaries"], setup["shapes"], found["data"][0]):
+        assert blake2b((folder / "codebooks" / b[3][0].hex()).read_bytes()) == b[3][0], "a codebook was altered"
+        print(f"boundary {b[1][0].decode()}, {len(shape)} spaces; first record {' '.join(map(str, aat[:8]))} ...")
+
+
+if __name__ == "__main__":
+    main(pathlib.Path(sys.argv[1]), *sys.argv[2:])

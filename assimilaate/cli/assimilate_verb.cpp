@@ -30,7 +30,7 @@ void add_assimilate(CLI::App& app, Common& common, Action& action) {
     std::string stream, id, target, profile = "mss", recipe = "graded", trace;
     std::size_t examples = SIZE_MAX, passes = 0, rounds = 4;
     double agreement = 2;
-    bool own_inputs = false, resume = false, force = false;
+    bool own_inputs = false, resume = false, force = false, take_unsigned = false;
     std::uint32_t number = 0;
   };
   auto options = std::make_shared<Options>();
@@ -39,6 +39,7 @@ void add_assimilate(CLI::App& app, Common& common, Action& action) {
   verb->add_option("stream", options->stream, "folder (or dir:PATH) of the stream")->required();
   verb->add_option("target", options->target, "the target's file, *.target")->required();
   verb->add_option("--id", options->id, "which stream, where the folder holds several");
+  verb->add_flag("--unsigned", options->take_unsigned, "take a stream that nobody signed, too");
   verb->add_option("--profile", options->profile, "float, byte, mss, damaged or mss_absolute_noise; --set changes it")
       ->capture_default_str();
   verb->add_option("--recipe", options->recipe, "graded or winner lanes, as the stream was taught")
@@ -72,7 +73,8 @@ void add_assimilate(CLI::App& app, Common& common, Action& action) {
         fail(Errc::Usage, "{}: is there already (--resume goes on with it, --force replaces it)", options->target);
       if (!there && options->resume)
         fail(Errc::Io, "{}: there is no target to resume (leave --resume out to begin one)", options->target);
-      const StreamReader stream = read_stream(options->stream, options->id);
+      const StreamReader stream =
+          read_stream(options->stream, options->id, options->take_unsigned ? Asked::TrustedOrUnsigned : Asked::Trusted);
       Target target = options->resume ? Target::load(options->target) : Target(stream, profile);
       std::vector<PulseTrace> traces;
       if (!options->trace.empty()) traces = target.new_traces();

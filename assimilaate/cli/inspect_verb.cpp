@@ -15,6 +15,22 @@ namespace {
 
 using nlohmann::json;
 
+/// The stream, and who vouches for it.
+StreamReader read_and_judge(const std::string& place, const std::string& id, json& result) {
+  try {
+    StreamReader stream = read_stream(place, id);
+    result["signed"] = fmt::format("by key {:016x}, trusted here", stream.signer());
+    return stream;
+  } catch (const Error& problem) {
+    if (problem.code() != Errc::Integrity) throw;
+    StreamReader stream = read_stream(place, id, Asked::Nobody);
+    result["signed"] = stream.signer() == 0
+                           ? std::string("no")
+                           : fmt::format("by key {:016x}; refused here: {}", stream.signer(), problem.what());
+    return stream;
+  }
+}
+
 json inspect_stream(const std::string& place, const std::string& id) {
   const auto ids = open_carrier(place, Access::Read)->streams();
   if (ids.size() > 1 && id.empty()) {
@@ -22,21 +38,21 @@ json inspect_stream(const std::string& place, const std::string& id) {
     for (const auto& each : ids) result["streams"].push_back(inspect_stream(place, hex(each)));
     return result;
   }
-  const StreamReader stream = read_stream(place, id);
+  json result{{"kind", "stream"}};
+  const StreamReader stream = read_and_judge(place, id, result);
   const StreamBits& bits = stream.bits();
-  json result{{"kind", "stream"},
-              {"stream", hex(stream.id())},
-              {"name", stream.descriptor().name},
-              {"epoch", stream.epoch()},
-              {"segments", stream.segments()},
-              {"examples", stream.size()},
-              {"held_out", stream.held_out_size()},
-              {"bits",
-               {{"data", bits.data},
-                {"held_out", bits.held_out},
-                {"heads", bits.setup + bits.headers},
-                {"codebooks", bits.codebooks},
-                {"network", bits.network}}}};
+  result.update({{"stream", hex(stream.id())},
+                 {"name", stream.descriptor().name},
+                 {"epoch", stream.epoch()},
+                 {"segments", stream.segments()},
+                 {"examples", stream.size()},
+                 {"held_out", stream.held_out_size()},
+                 {"bits",
+                  {{"data", bits.data},
+                   {"held_out", bits.held_out},
+                   {"heads", bits.setup + bits.headers},
+                   {"codebooks", bits.codebooks},
+                   {"network", bits.network}}}});
   for (const auto& b : stream.descriptor().boundaries)
     result["boundaries"].push_back({{"name", b.name}, {"shape", b.shape.text()}, {"codebook", hex(b.codebook)}});
   for (const auto& t : stream.descriptor().transforms)

@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
   cli::add_infer(app, common, action);
   cli::add_inspect(app, common, action);
   cli::add_theseus(app, common, action);
+  cli::add_key(app, common, action);
   cli::add_memristor(app, common, action);
   try {
     app.parse(argc, argv);

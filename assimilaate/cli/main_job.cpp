@@ -9,6 +9,7 @@
 #include "assimilaate/cli/dataset.hpp"
 #include "assimilaate/cli/main_report.hpp"
 #include "assimilaate/cli/stream_place.hpp"
+#include "assimilaate/cli/user_keys.hpp"
 #include "assimilaate/cli/version.hpp"
 #include "assimilaate/core/digest.hpp"
 #include "assimilaate/core/file.hpp"
@@ -304,10 +305,11 @@ json run_main_job(const MainJob& job, DottedSettings& settings, TerminalProgress
   if (!std::filesystem::exists(folder)) {
     const auto part = job.output / "stream.part";  // a stream that was not finished is taught anew
     std::filesystem::remove_all(part);
+    teaching.signing = sign_if_possible();
     chain = teach(graph, train.images, teaching, *open_carrier(part.string(), Access::Write));
     std::filesystem::rename(part, folder);
   }
-  const StreamReader stream = read_stream(folder.string());
+  const StreamReader stream = read_stream(folder.string(), {}, Asked::TrustedOrUnsigned);
   if (chain.codecs.empty()) {
     for (const auto& transform : stream.descriptor().transforms) chain.transforms.push_back(transform.name);
     for (std::size_t b = 0; b < stream.descriptor().boundaries.size(); ++b) {

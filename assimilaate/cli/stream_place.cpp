@@ -2,9 +2,24 @@
 
 #include <algorithm>
 
-namespace assimilaate::cli {
+#include "assimilaate/cli/user_keys.hpp"
 
-StreamReader read_stream(const std::string& place, const std::string& id) {
+namespace assimilaate::cli {
+namespace {
+
+/// The user's trust, with the key set that lies beside the stream.
+SourceTrust trust_for(const Carrier& carrier, Asked asked) {
+  if (asked == Asked::Nobody) return {};
+  Keyring keyring = user_keyring();
+  if (keyring.take(carrier.keys(), now_ms())) keyring.save();
+  SourceTrust trust = keyring.ask(now_ms());
+  trust.who.allow_unsigned(asked == Asked::TrustedOrUnsigned);
+  return trust;
+}
+
+}  // namespace
+
+StreamReader read_stream(const std::string& place, const std::string& id, Asked asked) {
   std::optional<StreamId> wanted;
   if (!id.empty()) {
     wanted = parse_stream_id(id);
@@ -20,7 +35,7 @@ StreamReader read_stream(const std::string& place, const std::string& id) {
     fail(Errc::Usage, "{}: several streams here, choose one with --id: {}", place, known);
   }
   try {
-    return StreamReader(*carrier, wanted);
+    return StreamReader(*carrier, wanted, trust_for(*carrier, asked));
   } catch (const Error& problem) {
     const std::string what = problem.what();
     if (what.starts_with(place)) throw;

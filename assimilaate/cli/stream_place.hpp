@@ -9,10 +9,18 @@
 
 namespace assimilaate::cli {
 
+/// Who must have signed a stream.
+enum class Asked {
+  Trusted,            ///< somebody the user trusts, see `user_keys.hpp`
+  TrustedOrUnsigned,  ///< or nobody at all
+  Nobody              ///< anybody: the stream is looked at, or our own
+};
+
 /// Read the stream at a place, a folder or a carrier's URL.
 /// @param id  32 hexadecimal digits; empty takes the only stream there is
 /// @throws Error as `StreamReader` does, with the place in front; Error{Usage} for an id that is none.
-[[nodiscard]] StreamReader read_stream(const std::string& place, const std::string& id = {});
+[[nodiscard]] StreamReader read_stream(const std::string& place, const std::string& id = {},
+                                       Asked asked = Asked::Trusted);
 
 /// The folder of a directory carrier; empty for another carrier.
 [[nodiscard]] std::filesystem::path folder_of(const std::string& place);

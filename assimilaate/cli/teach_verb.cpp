@@ -6,6 +6,7 @@
 #include "assimilaate/cli/settings.hpp"
 #include "assimilaate/cli/stream_place.hpp"
 #include "assimilaate/cli/terminal.hpp"
+#include "assimilaate/cli/user_keys.hpp"
 #include "assimilaate/cli/verbs.hpp"
 #include "assimilaate/core/parallel.hpp"
 
@@ -30,8 +31,9 @@ class Stoppable final : public Progress {
 
 void add_teach(CLI::App& app, Common& common, Action& action) {
   struct Options {
-    std::string model, data, inputs, outputs, input_tensor, output_tensor, stream, recipe = "graded", name,
-                                                                                   selection = "random";
+    std::string model, data, inputs, outputs, input_tensor, output_tensor, stream,
+        recipe = "graded", name, selection = "random", key, expires = "never";
+    bool leave_unsigned = false, range_coded = false;
     std::size_t examples = 1000, held_out = 200, fit = 4000;
   };
   auto options = std::make_shared<Options>();
@@ -56,6 +58,12 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
       ->capture_default_str();
   verb->add_option("--held-out", options->held_out, "records to validate on")->capture_default_str();
   verb->add_option("--fit", options->fit, "inputs that codecs are fitted to")->capture_default_str();
+  auto* key =
+      verb->add_option("--key", options->key, "who signs: a private key, file or name (default: your own, made)");
+  verb->add_flag("--unsigned", options->leave_unsigned, "do not sign; targets must be told to take it")->excludes(key);
+  verb->add_flag("--range-coded", options->range_coded, "entropy-code the columns that get shorter by it");
+  verb->add_option("--expires", options->expires, "when the head must be signed anew: 30d, 12h, never")
+      ->capture_default_str();
   inputs->needs(outputs)->excludes(model);
   outputs->needs(inputs);
   verb->callback([options, &common, &action] {
@@ -68,15 +76,26 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
                             .held_out = options->held_out,
                             .fit = options->fit,
                             .selection = options->selection,
-                            .seed = common.seed};
+                            .seed = common.seed,
+                            .range_coded = options->range_coded};
       apply(settings, teaching.recipe);
       settings.refuse_the_rest();
+      if (!options->leave_unsigned) {
+        teaching.signing = sign_with(options->key);
+        teaching.signing.expires_ms = parse_expiry(options->expires);
+        if (teaching.signing.expires_ms != 0) teaching.time_ms = now_ms();
+      }
+      const auto sign_under_its_keys = [&](const Carrier& carrier) {
+        if (const auto keys = carrier.keys(); !keys.empty() && !options->leave_unsigned)
+          teaching.signing.keys_version = peek_key_set(keys).value().set.version;
+      };
       StreamId id;
       if (!options->inputs.empty()) {
         if (teaching.name.empty()) teaching.name = "transform";
         const auto in = read_inputs(options->inputs, options->input_tensor),
                    out = read_inputs(options->outputs, options->output_tensor);
         Publishing publishing(options->stream);
+        sign_under_its_keys(publishing.carrier());
         static_cast<void>(teach_captured(in, out, teaching, publishing.carrier()));
         id = publishing.published();
       } else {
@@ -96,11 +115,12 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
           if (images.rows() > training_images) images.resize_rows(training_images);
         }
         Publishing publishing(options->stream);
+        sign_under_its_keys(publishing.carrier());
         Stoppable progress(stop_on_signal());
         static_cast<void>(teach(graph, images, teaching, publishing.carrier(), &progress));
         id = publishing.published();
       }
-      const StreamReader stream = read_stream(options->stream, hex(id));
+      const StreamReader stream = read_stream(options->stream, hex(id), Asked::Nobody);
       const StreamBits& bits = stream.bits();
       const nlohmann::json result{{"stream", hex(stream.id())},
                                   {"name", stream.descriptor().name},

@@ -26,7 +26,7 @@ struct Theseus {
   std::string stream, id, target, profile = "mss", recipe = "graded", idle = "86400@298", test, picture, output;
   std::size_t days = 100, every = 5, examples = 1000, passes = 4;
   double share = 0.01, stuck = 0, begin = 0.5, fresh_begin = 0.5, fresh_end = 1.5, tolerance = 0.05;
-  bool half = false, untold = false, no_probe = false, force = false;
+  bool half = false, untold = false, no_probe = false, force = false, take_unsigned = false;
 };
 
 /// Test accuracy, where there is a test.
@@ -201,6 +201,7 @@ void add_theseus(CLI::App& app, Common& common, Action& action) {
       ->check(CLI::Range(-1.0, 1.0).description(""))
       ->capture_default_str();
   verb->add_flag("--no-probe", job->no_probe, "do not look for broken synapses where that is not enough");
+  verb->add_flag("--unsigned", job->take_unsigned, "take a stream that nobody signed, too");
   verb->add_flag("--untold", job->untold, "the target is not told which synapses are new");
   verb->add_option("--test", job->test, "IMAGES,LABELS: idx files to try it on");
   verb->add_option("--every", job->every, "days between two trials")->check(whole_number(1))->capture_default_str();
@@ -216,7 +217,8 @@ void add_theseus(CLI::App& app, Common& common, Action& action) {
       for (const auto& file : {job->picture, job->output})
         if (!file.empty() && !job->force && std::filesystem::exists(file))
           fail(Errc::Usage, "{}: is there already (--force replaces it)", file);
-      const StreamReader stream = read_stream(job->stream, job->id);
+      const StreamReader stream =
+          read_stream(job->stream, job->id, job->take_unsigned ? Asked::TrustedOrUnsigned : Asked::Trusted);
       const json result = [&] {
         TerminalProgress progress;
         return live(*job, stream, common, progress);

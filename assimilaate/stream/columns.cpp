@@ -1,66 +1,42 @@
 #include "assimilaate/stream/columns.hpp"
 
 #include <algorithm>
-#include <cstring>
-#include <optional>
+#include <bit>
 
 #include "assimilaate/core/bytes.hpp"
+#include "assimilaate/stream/internal/bits.hpp"
+#include "assimilaate/stream/internal/column_layout.hpp"
+#include "assimilaate/stream/internal/range_coder.hpp"
 
 namespace assimilaate {
 namespace {
 
-constexpr std::size_t preamble = 32;  // [B]
-constexpr std::uint8_t layout = 1, no_mask = 0, mask_per_record = 2;
-constexpr std::size_t least_boundaries = 2, most_boundaries = 64, most_columns = 65'536;
+using internal::BitReader;
+using internal::BitWriter;
+using internal::bytes_of;
 
-constexpr std::size_t bytes_of(std::size_t bits) { return (bits + 7) / 8; }
+/// The rows of a body that is written.
+struct Rows {
+  std::span<const AatBlock> boundaries;  ///< those that are carried
+  std::size_t first, count;
 
-/// Appends values of a few bits, least significant bit first.
-class BitWriter {
- public:
-  explicit BitWriter(std::vector<std::byte>& out) : out_(out) {}
-  void put(std::uint32_t value, unsigned bits) {
-    pending_ |= std::uint64_t{value} << count_;
-    for (count_ += bits; count_ >= 8; count_ -= 8, pending_ >>= 8) out_.push_back(static_cast<std::byte>(pending_));
+  [[nodiscard]] std::size_t columns() const {
+    std::size_t total = 0;
+    for (const AatBlock& block : boundaries) total += block.shape.spaces();
+    return total;
   }
-  void pad() {
-    if (count_ > 0) out_.push_back(static_cast<std::byte>(pending_));
-    pending_ = 0;
-    count_ = 0;
+  /// Calls `visit(block, space)` for each column in order.
+  template <typename Visit>
+  void each(Visit visit) const {
+    for (const AatBlock& block : boundaries)
+      for (std::size_t space = 0; space < block.shape.spaces(); ++space) visit(block, space);
   }
-
- private:
-  std::vector<std::byte>& out_;
-  std::uint64_t pending_ = 0;
-  unsigned count_ = 0;
+  [[nodiscard]] std::size_t present(const AatBlock& block, std::size_t space) const {
+    std::size_t there = 0;
+    for (std::size_t r = first; r < first + count; ++r) there += block.entries(r, space) != None;
+    return there;
+  }
 };
-
-/// Takes them back; the bytes must be long enough.
-class BitReader {
- public:
-  explicit BitReader(std::span<const std::byte> bytes) : bytes_(bytes) {}
-  std::uint32_t get(unsigned bits) {
-    for (; count_ < bits; count_ += 8) pending_ |= std::to_integer<std::uint64_t>(bytes_[next_++]) << count_;
-    const auto value = static_cast<std::uint32_t>(pending_ & ((std::uint64_t{1} << bits) - 1));
-    pending_ >>= bits;
-    count_ -= bits;
-    return value;
-  }
-  [[nodiscard]] bool padding_is_zero() const { return pending_ == 0; }
-
- private:
-  std::span<const std::byte> bytes_;
-  std::size_t next_ = 0;
-  std::uint64_t pending_ = 0;
-  unsigned count_ = 0;
-};
-
-bool any_none(std::span<const AatBlock> boundaries, std::size_t first, std::size_t count) {
-  return std::ranges::any_of(boundaries, [&](const AatBlock& block) {
-    const auto rows = block.entries.slice(first, count);
-    return std::ranges::count(std::span(rows.data(), rows.size()), None) > 0;
-  });
-}
 
 void check_encodable(std::span<const AatBlock> boundaries, std::size_t first, std::size_t count) {
   std::size_t columns = 0;
@@ -71,133 +47,192 @@ void check_encodable(std::span<const AatBlock> boundaries, std::size_t first, st
            block.size(), first + count);
     check_addresses(block.shape, block.entries.slice(first, count));
   }
-  if (boundaries.size() < least_boundaries || boundaries.size() > most_boundaries || columns > most_columns)
+  if (boundaries.size() < internal::least_boundaries || boundaries.size() > internal::most_boundaries ||
+      columns > internal::most_columns)
     fail(Errc::Usage, "{} boundaries with {} spaces, a stream has 2..64 and at most 65536", boundaries.size(), columns);
 }
 
-std::optional<Error> check_preamble(std::span<const std::byte> body, std::span<const Shape> shapes) {
-  if (body.size() < preamble)
-    return error(Errc::Format, "{} bytes of records, their preamble alone is {}", body.size(), preamble);
-  const auto byte = [&](std::size_t i) { return std::to_integer<unsigned>(body[i]); };
-  if (byte(0) != layout) return error(Errc::Unsupported, "column layout {}, this build reads layout 1", byte(0));
-  if (byte(2) != 0) return error(Errc::Unsupported, "input mode {}, this build reads explicit inputs only", byte(2));
-  if (byte(3) != no_mask && byte(3) != mask_per_record)
-    return error(Errc::Unsupported, "mask mode {}, this build reads modes 0 and 2", byte(3));
-  std::size_t columns = 0;
-  for (const Shape& shape : shapes) columns += shape.spaces();
-  std::uint32_t named;
-  std::memcpy(&named, body.data() + 4, sizeof named);
-  if (byte(1) != shapes.size() || named != columns)
-    return error(Errc::Format, "{} boundaries with {} spaces, the descriptor has {} with {} (wrong stream?)", byte(1),
-                 named, shapes.size(), columns);
-  if (std::ranges::any_of(body.subspan(8, preamble - 8), [](std::byte b) { return b != std::byte{0}; }))
-    return error(Errc::Format, "generator fields or reserved bytes are not zero beside explicit inputs");
-  return std::nullopt;
+std::uint8_t mask_mode_of(const Rows& rows) {
+  bool any = false, mixed = false;
+  rows.each([&](const AatBlock& block, std::size_t space) {
+    const auto there = rows.present(block, space);
+    any = any || there < rows.count;
+    mixed = mixed || (there > 0 && there < rows.count);
+  });
+  return mixed ? internal::mask_per_record : any ? internal::mask_per_segment : internal::no_mask;
 }
 
-/// Why the body of unmasked or masked columns cannot be as long as it is, or nothing. Counts presence bits, copies
-/// nothing.
-std::optional<Error> check_lengths(std::span<const std::byte> body, std::span<const Shape> shapes, std::size_t n,
-                                   bool masked) {
-  std::size_t used = preamble;
-  for (const Shape& shape : shapes) {
-    for (std::size_t space = 0; space < shape.spaces(); ++space) {
-      std::size_t present = n;
-      if (masked) {
-        if (body.size() - used < bytes_of(n)) return error(Errc::Format, "the records end inside a mask");
-        BitReader mask(body.subspan(used, bytes_of(n)));
-        present = 0;
-        for (std::size_t r = 0; r < n; ++r) present += mask.get(1);
-        used += bytes_of(n);
-      }
-      const std::size_t length = bytes_of(present * address_bits(shape.addresses(space)));
-      if (body.size() - used < length)
-        return error(Errc::Format, "the columns of {} records need more than the {} bytes there are", n, body.size());
-      used += length;
-    }
+/// Gaps between the counters of records; the first is 0.
+std::vector<std::uint32_t> gaps_of(std::span<const std::uint64_t> counters) {
+  std::vector<std::uint32_t> gaps(counters.size());
+  for (std::size_t r = 1; r < counters.size(); ++r) {
+    if (counters[r] <= counters[r - 1] || counters[r] - counters[r - 1] > 65'536)
+      fail(Errc::Usage, "generator counter {} after {}: they grow by 1 to 65536 in a segment", counters[r],
+           counters[r - 1]);
+    gaps[r] = static_cast<std::uint32_t>(counters[r] - counters[r - 1] - 1);
   }
-  if (used != body.size())
-    return error(Errc::Format, "the columns of {} records take {} bytes, there are {}", n, used, body.size());
-  return std::nullopt;
+  return gaps;
+}
+
+void check_drawn(const InputGenerator& generator, const AatBlock& inputs, std::size_t first,
+                 std::span<const std::uint64_t> counters) {
+  std::vector<Address> drawn(inputs.shape.spaces());
+  for (std::size_t r = 0; r < counters.size(); ++r) {
+    generator.draw(counters[r], drawn);
+    if (!std::ranges::equal(drawn, inputs.entries.row(first + r)))
+      fail(Errc::Format, "the input of record {} is not the one that is drawn for counter {}", first + r, counters[r]);
+  }
+}
+
+/// One column in codec 1: method, length, data.
+void put_column(std::vector<std::byte>& body, std::span<const std::byte> plain, std::span<const Address> addresses,
+                const Thresholds& table, bool& any_ranged) {
+  std::vector<std::byte> coded;
+  if (!table.empty()) coded = internal::range_encode(addresses, table);
+  const bool ranged = !table.empty() && coded.size() < plain.size();
+  const auto data = ranged ? std::span<const std::byte>(coded) : plain;
+  any_ranged = any_ranged || ranged;
+  body.push_back(static_cast<std::byte>(ranged ? internal::ranged : internal::packed));
+  for (const unsigned shift : {0U, 8U, 16U}) body.push_back(static_cast<std::byte>(data.size() >> shift));
+  body.insert(body.end(), data.begin(), data.end());
 }
 
 }  // namespace
 
-std::vector<std::byte> encode_columns(std::span<const AatBlock> boundaries, std::size_t first, std::size_t count) {
+ColumnBody encode_columns(const ColumnCoding& coding, std::span<const AatBlock> boundaries, std::size_t first,
+                          std::size_t count, std::span<const std::uint64_t> counters) {
   check_encodable(boundaries, first, count);
-  const bool masked = any_none(boundaries, first, count);
-  std::uint32_t columns = 0;
-  for (const AatBlock& block : boundaries) columns += static_cast<std::uint32_t>(block.shape.spaces());
+  const bool seeded = !counters.empty();
+  if (seeded && (!coding.generator || counters.size() != count))
+    fail(Errc::Usage, "{} generator counters for {} records of a stream {} generator", counters.size(), count,
+         coding.generator ? "with a" : "without");
+  if (seeded) check_drawn(*coding.generator, boundaries[0], first, counters);
+  const Rows rows{boundaries.subspan(seeded ? 1 : 0), first, count};
+  const auto mask_mode = mask_mode_of(rows);
+  const auto gaps = gaps_of(counters);
+  const unsigned gap_bits = gaps.empty() ? 0 : static_cast<unsigned>(std::bit_width(*std::ranges::max_element(gaps)));
   ByteWriter head;
-  head.put(layout);
+  head.put(internal::layout_version);
   head.put(static_cast<std::uint8_t>(boundaries.size()));
-  head.put(std::uint8_t{0});
-  head.put(masked ? mask_per_record : no_mask);
-  head.put(columns);
-  auto body = std::move(head).take();
-  body.resize(preamble);
-  BitWriter writer(body);
-  for (const AatBlock& block : boundaries) {
-    for (std::size_t space = 0; space < block.shape.spaces(); ++space) {
-      if (masked) {
-        for (std::size_t r = first; r < first + count; ++r) writer.put(block.entries(r, space) != None ? 1U : 0U, 1);
-        writer.pad();
-      }
-      const unsigned bits = address_bits(block.shape.addresses(space));
-      for (std::size_t r = first; r < first + count; ++r)
-        if (const Address a = block.entries(r, space); a != None) writer.put(static_cast<std::uint32_t>(a), bits);
+  head.put(static_cast<std::uint8_t>(seeded));
+  head.put(mask_mode);
+  head.put(static_cast<std::uint32_t>(rows.columns()));
+  head.put(seeded ? counters[0] : std::uint64_t{0});
+  head.put(static_cast<std::uint8_t>(gap_bits));
+  auto plain = std::move(head).take();
+  plain.resize(internal::preamble);
+  BitWriter writer(plain);
+  if (mask_mode == internal::mask_per_segment) {
+    rows.each(
+        [&](const AatBlock& block, std::size_t space) { writer.put(rows.present(block, space) > 0 ? 1U : 0U, 1); });
+    writer.pad();
+  }
+  for (const std::uint32_t gap : gaps) writer.put(gap, gap_bits);
+  writer.pad();
+  auto coded = plain;
+  bool any_ranged = false;
+  const bool try_ranged = !coding.frequencies.empty();
+  std::size_t column = seeded ? boundaries[0].shape.spaces() : 0;
+  std::vector<Address> addresses;
+  rows.each([&](const AatBlock& block, std::size_t space) {
+    const std::size_t at = column++;
+    addresses.clear();
+    for (std::size_t r = first; r < first + count; ++r)
+      if (const Address a = block.entries(r, space); a != None) addresses.push_back(a);
+    if (mask_mode == internal::mask_per_segment && addresses.empty()) return;
+    const std::size_t mask_begin = plain.size();
+    if (mask_mode == internal::mask_per_record) {
+      for (std::size_t r = first; r < first + count; ++r) writer.put(block.entries(r, space) != None ? 1U : 0U, 1);
       writer.pad();
     }
-  }
+    const std::size_t data_begin = plain.size();
+    const unsigned bits = address_bits(block.shape.addresses(space));
+    for (const Address a : addresses) writer.put(static_cast<std::uint32_t>(a), bits);
+    writer.pad();
+    if (!try_ranged) return;
+    const auto written = std::span<const std::byte>(plain);
+    coded.insert(coded.end(), plain.begin() + mask_begin, plain.begin() + data_begin);
+    put_column(coded, written.subspan(data_begin), addresses, coding.frequencies.at(at), any_ranged);
+  });
+  ColumnBody body{.raw_length = static_cast<std::uint32_t>(plain.size()),
+                  .masked = mask_mode != internal::no_mask,
+                  .seeded = seeded};
+  const bool gains = any_ranged && coded.size() < plain.size();
+  body.codec = gains ? 1 : 0;
+  body.bytes = gains ? std::move(coded) : std::move(plain);
   return body;
+}
+
+std::vector<std::byte> encode_columns(std::span<const AatBlock> boundaries, std::size_t first, std::size_t count) {
+  return encode_columns(ColumnCoding{}, boundaries, first, count).bytes;
+}
+
+Result<std::vector<AatBlock>> decode_columns(std::span<const std::byte> body, const ColumnCoding& coding, std::size_t n,
+                                             std::uint8_t codec, std::uint32_t raw_length) {
+  const auto layout = internal::find_columns(body, coding, n, codec, raw_length);
+  if (!layout) return layout.error();
+  std::vector<AatBlock> boundaries;
+  for (const Shape& shape : coding.shapes) boundaries.emplace_back(shape, n);
+  if (layout->first_boundary == 1) {
+    BitReader gaps(layout->gaps);
+    std::uint64_t counter = layout->counter - 1;
+    std::uint32_t widest = 0;
+    for (std::size_t r = 0; r < n; ++r) {
+      const std::uint32_t gap = gaps.get(layout->gap_bits);
+      if (r == 0 && gap != 0) return error(Errc::Format, "the first gap is {} (the first counter says it all)", gap);
+      widest = std::max(widest, gap);
+      if (r > 0 && counter + 1 + gap < counter)
+        return error(Errc::Format, "generator counters run over at record {}", r);
+      counter += std::uint64_t{1} + gap;
+      coding.generator->draw(counter, boundaries[0].entries.row(r));
+    }
+    if (!gaps.padding_is_zero() || static_cast<unsigned>(std::bit_width(widest)) != layout->gap_bits)
+      return error(Errc::Format, "gaps of {} bits, the widest is {} (there is one encoding per content)",
+                   layout->gap_bits, widest);
+  }
+  std::vector<Address> addresses;
+  std::size_t column = 0, all = layout->first_boundary == 1 ? coding.shapes[0].spaces() : 0;
+  for (std::size_t b = layout->first_boundary; b < coding.shapes.size(); ++b) {
+    for (std::size_t space = 0; space < coding.shapes[b].spaces(); ++space, ++column, ++all) {
+      const auto& place = layout->columns[column];
+      const std::uint32_t known = coding.shapes[b].addresses(space);
+      addresses.resize(place.present);
+      if (place.method == internal::ranged) {
+        if (!internal::range_decode(place.data, coding.frequencies[all], addresses))
+          return error(Errc::Format, "column {} is no range coding of {} addresses (damaged, or another table)", all,
+                       place.present);
+      } else {
+        BitReader reader(place.data);
+        for (Address& address : addresses) {
+          const std::uint32_t value = reader.get(address_bits(known));
+          if (value >= known)
+            return error(Errc::Format, "address {} in space {}, codebook has {} (boundary {}; wrong stream?)", value,
+                         space, known, b);
+          address = static_cast<Address>(value);
+        }
+        if (!reader.padding_is_zero()) return error(Errc::Format, "padding bits of a column are not zero");
+      }
+      BitReader mask(place.mask);
+      std::size_t next = 0;
+      for (std::size_t r = 0; r < n && next < addresses.size(); ++r)
+        if (place.mask.empty() || mask.get(1) != 0) boundaries[b].entries(r, space) = addresses[next++];
+    }
+  }
+  return boundaries;
 }
 
 Result<std::vector<AatBlock>> decode_columns(std::span<const std::byte> body, std::span<const Shape> shapes,
                                              std::size_t n) {
-  if (auto broken = check_preamble(body, shapes)) return *std::move(broken);
-  const bool masked = columns_masked(body);
-  if (auto broken = check_lengths(body, shapes, n, masked)) return *std::move(broken);
-  std::vector<AatBlock> boundaries;
-  std::size_t absent = 0;
-  auto rest = body.subspan(preamble);
-  for (std::size_t b = 0; b < shapes.size(); ++b) {
-    const Shape& shape = shapes[b];
-    AatBlock& block = boundaries.emplace_back(shape, n);
-    for (std::size_t space = 0; space < shape.spaces(); ++space) {
-      std::size_t present = n;
-      if (masked) {
-        BitReader mask(rest.first(bytes_of(n)));
-        for (std::size_t r = 0; r < n; ++r) {
-          if (mask.get(1) != 0)
-            block.entries(r, space) = 0;
-          else
-            --present;
-        }
-        if (!mask.padding_is_zero()) return error(Errc::Format, "padding bits of a mask are not zero");
-        rest = rest.subspan(bytes_of(n));
-        absent += n - present;
-      }
-      const unsigned bits = address_bits(shape.addresses(space));
-      BitReader column(rest.first(bytes_of(present * bits)));
-      for (std::size_t r = 0; r < n; ++r) {
-        if (masked && block.entries(r, space) == None) continue;
-        const std::uint32_t address = column.get(bits);
-        if (address >= shape.addresses(space))
-          return error(Errc::Format, "address {} in space {}, codebook has {} (boundary {}; wrong stream?)", address,
-                       space, shape.addresses(space), b);
-        block.entries(r, space) = static_cast<Address>(address);
-      }
-      if (!column.padding_is_zero()) return error(Errc::Format, "padding bits of a column are not zero");
-      rest = rest.subspan(bytes_of(present * bits));
-    }
-  }
-  if (masked && absent == 0)
-    return error(Errc::Format, "a mask that hides nothing (there is one encoding per content)");
-  return boundaries;
+  return decode_columns(body, ColumnCoding{.shapes = {shapes.begin(), shapes.end()}}, n, 0,
+                        static_cast<std::uint32_t>(body.size()));
 }
 
 bool columns_masked(std::span<const std::byte> body) {
-  return body.size() >= preamble && std::to_integer<std::uint8_t>(body[3]) != no_mask;
+  return body.size() >= internal::preamble && std::to_integer<std::uint8_t>(body[3]) != internal::no_mask;
+}
+
+bool columns_seeded(std::span<const std::byte> body) {
+  return body.size() >= internal::preamble && std::to_integer<std::uint8_t>(body[2]) == 1;
 }
 
 }  // namespace assimilaate

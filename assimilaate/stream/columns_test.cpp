@@ -124,8 +124,9 @@ TEST(Columns, RefuseWhatThisBuildDoesNotKnow) {
     return body;
   };
   expect_refused(with(0, 2), shapes, 11, Errc::Unsupported, "layout 2");
-  expect_refused(with(2, 1), shapes, 11, Errc::Unsupported, "input mode 1");
-  expect_refused(with(3, 1), shapes, 11, Errc::Unsupported, "mask mode 1");
+  expect_refused(with(2, 2), shapes, 11, Errc::Unsupported, "input mode 2");
+  expect_refused(with(2, 1), shapes, 11, Errc::Format, "has no generator");
+  expect_refused(with(3, 3), shapes, 11, Errc::Unsupported, "mask mode 3");
   expect_refused(with(8, 1), shapes, 11, Errc::Format, "generator fields");
   expect_refused(with(31, 1), shapes, 11, Errc::Format, "reserved");
   auto padding = good;
@@ -134,12 +135,16 @@ TEST(Columns, RefuseWhatThisBuildDoesNotKnow) {
 }
 
 TEST(Columns, RefuseAMaskThatHidesNothing) {
-  std::vector<AatBlock> blocks{AatBlock(Shape(1, 2), 1), AatBlock(Shape(1, 2), 1)};
-  blocks[0].entries(0, 0) = 1;
-  auto body = encode_columns(blocks, 0, 1);  // second block NONE
-  body[34] = std::byte{1};
-  body.push_back(std::byte{0});
-  expect_refused(body, shapes_of(blocks), 1, Errc::Format, "hides nothing");
+  std::vector<AatBlock> blocks{AatBlock(Shape(1, 2), 2), AatBlock(Shape(1, 2), 2)};
+  blocks[0].entries(0, 0) = blocks[0].entries(1, 0) = blocks[1].entries(0, 0) = 1;
+  auto body = encode_columns(blocks, 0, 2);  // one record of the second block NONE: a mask per record
+  body[34] = std::byte{3};
+  expect_refused(body, shapes_of(blocks), 2, Errc::Format, "hides nothing");
+  body[34] = std::byte{0};
+  body.pop_back();
+  expect_refused(body, shapes_of(blocks), 2, Errc::Format, "hides whole columns");
+  const auto whole = encode_columns(std::vector{blocks[0], AatBlock(Shape(1, 2), 2)}, 0, 2);
+  EXPECT_EQ(whole[3], std::byte{1}) << "which is a mask per segment";
 }
 
 TEST(Columns, NeedTwoBoundariesOfEqualSize) {

@@ -22,12 +22,16 @@ std::optional<Tip> take_tip(const proto::Tip& message) {
 
 }  // namespace
 
-std::vector<std::byte> write_head(const StreamId& stream, const Head& head) {
+std::vector<std::byte> write_head(const StreamId& stream, const Head& head, const SecretKey* key) {
   proto::Head message;
   put_tip(head.tip, *message.mutable_tip());
   if (head.previous) put_tip(*head.previous, *message.mutable_previous());
   message.set_codebooks(internal::as_string(head.codebook));
   message.set_heldout(head.held_out);
+  message.set_expires_ms(head.expires_ms);
+  message.set_keys_version(head.keys_version);
+  for (const std::string& base : head.bases) message.add_bases(base);
+  message.set_no_mqtt(head.no_mqtt);
   SegmentHeader header;
   header.kind = SegmentKind::Head;
   header.stream = stream;
@@ -35,11 +39,11 @@ std::vector<std::byte> write_head(const StreamId& stream, const Head& head) {
   header.epoch = head.tip.epoch;
   header.index = head.version;
   header.time_ms = head.time_ms;
-  return seal_segment(header, internal::to_bytes(message));
+  return seal_segment(header, internal::to_bytes(message), key);
 }
 
-Result<Head> parse_head(const StreamId& stream, std::span<const std::byte> bytes) {
-  const auto segment = parse_segment(bytes);
+Result<Head> parse_head(const StreamId& stream, std::span<const std::byte> bytes, const Trust& trust) {
+  const auto segment = open_segment(bytes, trust);
   if (!segment) return error(segment.error().code(), "head: {}", segment.error().what());
   const SegmentHeader& header = segment->header;
   if (bytes.size() != header.segment_length())
@@ -51,7 +55,16 @@ Result<Head> parse_head(const StreamId& stream, std::span<const std::byte> bytes
     return error(Errc::Mismatch, "head: it speaks for stream {}, not for {}", hex(header.stream), hex(stream));
   proto::Head message;
   if (!internal::from_bytes(segment->body, message)) return error(Errc::Format, "head: not a message of its kind");
-  Head head{header.index, header.time_ms, header.codebook, {}, std::nullopt, message.heldout()};
+  Head head{.version = header.index,
+            .time_ms = header.time_ms,
+            .codebook = header.codebook,
+            .tip = {},
+            .previous = std::nullopt,
+            .held_out = message.heldout(),
+            .expires_ms = message.expires_ms(),
+            .keys_version = message.keys_version(),
+            .bases = {message.bases().begin(), message.bases().end()},
+            .no_mqtt = message.no_mqtt()};
   const auto tip = take_tip(message.tip());
   if (!tip || tip->epoch != header.epoch) return error(Errc::Format, "head: its tip names no segment of its epoch");
   head.tip = *tip;
@@ -61,6 +74,18 @@ Result<Head> parse_head(const StreamId& stream, std::span<const std::byte> bytes
   if (!internal::take_hash(message.codebooks(), codebook) || codebook != header.codebook)
     return error(Errc::Mismatch, "head: codebooks of its body are not those of its header");
   return head;
+}
+
+std::optional<Error> check_current(const Head& head, const Trust& trust, std::uint32_t keys_version) {
+  if (!trust.asks()) return std::nullopt;
+  if (head.expires_ms != 0 && trust.now_ms() > head.expires_ms)
+    return error(Errc::Integrity, "head: version {} expired at {} (frozen: fetch a newer one, or have it signed again)",
+                 head.version, time_text(head.expires_ms));
+  if (head.keys_version > keys_version)
+    return error(Errc::Integrity,
+                 "head: it was signed under key set {}, the newest here is {} (mixed: fetch the key set, too)",
+                 head.keys_version, keys_version);
+  return std::nullopt;
 }
 
 }  // namespace assimilaate

@@ -1,8 +1,7 @@
 #pragma once
 /// Walks one epoch's log from its start and lets nothing pass that does not hold together.
 
-#include "assimilaate/stream/carrier.hpp"
-#include "assimilaate/stream/segment.hpp"
+#include "assimilaate/stream/tombstone.hpp"
 
 namespace assimilaate {
 
@@ -23,7 +22,16 @@ struct LogState {
 class LogScanner {
  public:
   /// @param carrier  must outlive the scanner
-  LogScanner(const Carrier& carrier, LogName log) : carrier_(carrier), log_(log) {}
+  /// @param trust    who may have signed its segments
+  LogScanner(const Carrier& carrier, LogName log, Trust trust = Trust::anyone())
+      : carrier_(carrier), log_(log), trust_(std::move(trust)) {}
+
+  /// Insist that the segments to come have these headers, by hash and in order.
+  void pin(std::vector<Digest> chain) { pinned_ = std::move(chain); }
+
+  /// Leave the bodies of these segments alone: they come back empty.
+  void withdraw(std::vector<IndexRange> ranges) { withdrawn_ = std::move(ranges); }
+  [[nodiscard]] bool withdrawn(std::uint64_t index) const;
 
   /// The next segment; its body is looked at until the next call. Nothing at the exact end of the log. An error names
   /// segment, offset and reason (Integrity or Format when bytes are damaged, Unsupported or Mismatch when they are
@@ -38,9 +46,17 @@ class LogScanner {
 
   const Carrier& carrier_;
   LogName log_;
+  Trust trust_;
   LogState state_;
   ShortDigest codebook_{};
   std::vector<std::byte> body_;
+  std::vector<Digest> pinned_;
+  std::vector<IndexRange> withdrawn_;
+  std::uint32_t base_epoch_ = 0;
 };
+
+struct Tip;
+/// Hashes of all headers up to a tip, read without bodies; they lead up to the tip's own.
+[[nodiscard]] Result<std::vector<Digest>> read_chain(const Carrier& carrier, const LogName& log, const Tip& tip);
 
 }  // namespace assimilaate

@@ -3,6 +3,7 @@
 
 #include "assimilaate/stream/head.hpp"
 #include "assimilaate/stream/log_scanner.hpp"
+#include "assimilaate/stream/signing.hpp"
 
 namespace assimilaate {
 
@@ -16,13 +17,20 @@ class LogWriter {
   static constexpr std::uint64_t sync_group = 256;  ///< segments between two syncs
 
   /// @param carrier  must outlive the writer
-  LogWriter(Carrier& carrier, LogName log);
+  /// @param signing  a log that is begun is gone on with by the same key only: nobody vouches for what another wrote
+  LogWriter(Carrier& carrier, LogName log, Signing signing = {});
 
   /// Add a segment; its place in the chain is filled in here.
   /// @throws Error{Usage} for a body over 1 MiB; what the carrier throws. The segment is not visible to readers before
   /// `publish`.
   void append(SegmentKind kind, std::span<const std::byte> body, std::uint32_t records, const ShortDigest& codebook,
               std::uint16_t flags = 0, std::int64_t time_ms = 0);
+  /// The same with all that the caller knows of a header: kind, codec and raw length, flags, codebook, records, time,
+  /// and for segment 0 the base epoch.
+  void append(SegmentHeader header, std::span<const std::byte> body);
+  /// Take back segments that were written: readers leave them out as soon as this is published.
+  /// @throws Error{Usage} for ranges that are not behind the setup and before the log's end.
+  void withdraw(const Tombstone& tombstone, std::int64_t time_ms = 0);
   /// Sync, then state the tip in a head of the next version: from now on readers see all that was appended.
   void publish(std::int64_t time_ms = 0);
 
@@ -35,14 +43,18 @@ class LogWriter {
 
   Carrier& carrier_;
   LogName log_;
+  Signing signing_;
   std::optional<Head> head_;
+  bool head_is_ours_ = true;  // it was signed as we sign
   LogState state_;
   ShortDigest codebook_{};
+  std::uint32_t base_epoch_ = 0;
   std::uint64_t unsynced_ = 0;  // segments
   std::uint64_t cut_bytes_ = 0;
 };
 
 /// The newest head of a stream; nothing when it has none. @throws what `parse_head` finds.
-[[nodiscard]] std::optional<Head> read_head(const Carrier& carrier, const StreamId& stream);
+[[nodiscard]] std::optional<Head> read_head(const Carrier& carrier, const StreamId& stream,
+                                            const Trust& trust = Trust::anyone());
 
 }  // namespace assimilaate

@@ -52,7 +52,11 @@ bool all_zero(std::span<const std::byte> bytes) {
   return std::ranges::all_of(bytes, [](std::byte b) { return b == std::byte{0}; });
 }
 
-bool is_columns(SegmentKind kind) { return kind == SegmentKind::Data || kind == SegmentKind::HeldOut; }
+bool is_known(SegmentKind kind) {
+  return (kind >= SegmentKind::Setup && kind <= SegmentKind::Tombstone) ||
+         (kind >= SegmentKind::Head && kind <= SegmentKind::Keys) ||
+         (kind >= SegmentKind::Report && kind <= SegmentKind::Health);
+}
 
 std::optional<Error> check_limits(const SegmentHeader& h) {
   using namespace segment_limits;
@@ -65,9 +69,9 @@ std::optional<Error> check_limits(const SegmentHeader& h) {
   if (h.codec == 0 && h.raw_length != h.body_length)
     return refuse("decoded length", h.raw_length, "codec 0 keeps the length of the body");
   if (h.records > records) return refuse("number of records", h.records, "at most 65536 are allowed");
-  if (is_columns(h.kind) != (h.records > 0) && h.kind <= SegmentKind::Head)
+  if (is_known(h.kind) && carries_records(h.kind) != (h.records > 0))
     return refuse("number of records", h.records, "segments of examples have some, others none");
-  if ((h.kind == SegmentKind::Head || h.kind == SegmentKind::Tombstone) && h.body_length > message)
+  if (is_known(h.kind) && !carries_records(h.kind) && h.kind != SegmentKind::Setup && h.body_length > message)
     return refuse("body length", h.body_length, "at most 64 KiB is allowed for this kind");
   if (h.epoch == 0) return refuse("epoch", h.epoch, "epochs count from 1");
   if (h.base_epoch >= h.epoch) return refuse("base epoch", h.base_epoch, "it must lie before the epoch");
@@ -107,10 +111,8 @@ Result<SegmentHeader> parse_header(std::span<const std::byte> bytes) {
   if (!all_zero(bytes.subspan(84, 4)) || !all_zero(bytes.subspan(112, 16)))
     return error(Errc::Format, "reserved header bytes are not zero");
   if (auto broken = check_limits(h)) return *std::move(broken);
-  if (h.key_id != 0)
-    return error(Errc::Unsupported, "signed with key {:016x}; signed streams need a build that checks signatures",
-                 h.key_id);
-  if (!all_zero(h.signature)) return error(Errc::Format, "a signature without a key");
+  if (h.key_id == 0 && !all_zero(h.signature)) return error(Errc::Format, "a signature without a key");
+  if (h.key_id != 0 && all_zero(h.signature)) return error(Errc::Format, "key {:016x} without a signature", h.key_id);
   return h;
 }
 
@@ -139,27 +141,33 @@ std::optional<Error> check_understood(const SegmentHeader& h) {
   const auto refuse = [](const char* what, unsigned value) {
     return error(Errc::Unsupported, "{} 0x{:02x} is not known to this build (a newer teacher?)", what, value);
   };
-  switch (h.kind) {
-    case SegmentKind::Setup:
-    case SegmentKind::Data:
-    case SegmentKind::HeldOut:
-    case SegmentKind::Head:
-      break;
-    default:
-      return refuse("kind", static_cast<unsigned>(h.kind));
-  }
-  if (h.codec != 0) return refuse("codec", h.codec);
-  const unsigned known = is_columns(h.kind) ? segment_flags::Masked : 0U;
+  if (!is_known(h.kind)) return refuse("kind", static_cast<unsigned>(h.kind));
+  const bool records = h.kind == SegmentKind::Data || h.kind == SegmentKind::HeldOut;
+  if (h.codec > (records ? 1 : 0)) return refuse("codec", h.codec);
+  // Held-out records are never drawn; nothing is sealed that this build reads.
+  const unsigned known = h.kind == SegmentKind::Data ? segment_flags::Masked | segment_flags::Seeded
+                         : carries_records(h.kind)   ? segment_flags::Masked
+                                                     : 0U;
   if (const unsigned critical = h.flags & 0xff00U & ~known; critical != 0) return refuse("critical flag", critical);
-  if (h.base_epoch != 0) return refuse("base epoch", h.base_epoch);
   return std::nullopt;
 }
 
-std::vector<std::byte> seal_segment(SegmentHeader header, std::span<const std::byte> body) {
+SignedBytes signed_bytes(const SegmentHeader& header) {
+  auto bytes = write_header(header);
+  store(bytes, checksum_at, std::uint32_t{0});
+  SignedBytes part;
+  std::copy_n(bytes.begin(), part.size(), part.begin());
+  return part;
+}
+
+std::vector<std::byte> seal_segment(SegmentHeader header, std::span<const std::byte> body, const SecretKey* key) {
   ASSIMILAATE_EXPECTS(body.size() <= segment_limits::body);
-  header.raw_length = header.body_length = static_cast<std::uint32_t>(body.size());
+  header.body_length = static_cast<std::uint32_t>(body.size());
+  if (header.codec == 0) header.raw_length = header.body_length;
   header.body_xxh3 = xxh3(body);
   header.body_hash = blake2b_256(body);
+  header.key_id = key != nullptr ? key_id(key->public_key()) : 0;
+  header.signature = key != nullptr ? key->sign(signed_bytes(header)) : Signature{};
   const auto head = write_header(header);
   std::vector<std::byte> bytes(head.size() + body.size());
   std::ranges::copy(body, std::ranges::copy(head, bytes.begin()).out);

@@ -9,16 +9,38 @@
 
 #include "assimilaate/core/digest.hpp"
 #include "assimilaate/core/error.hpp"
+#include "assimilaate/core/signature.hpp"
 #include "assimilaate/stream/stream_id.hpp"
 
 namespace assimilaate {
 
 /// What a segment holds. Values of 0x80 and more are ancillary: a reader may skip their bodies.
-enum class SegmentKind : std::uint8_t { Setup = 0x01, Data = 0x02, HeldOut = 0x03, Tombstone = 0x04, Head = 0x10 };
+enum class SegmentKind : std::uint8_t {
+  Setup = 0x01,
+  Data = 0x02,
+  HeldOut = 0x03,
+  Tombstone = 0x04,
+  Head = 0x10,
+  Plan = 0x11,
+  Keys = 0x12,
+  Report = 0x20,
+  Novelty = 0x21,
+  Health = 0x22
+};
+
+/// True for kinds whose bodies are columns of records, alone or behind a message; the others have no records.
+[[nodiscard]] constexpr bool carries_records(SegmentKind kind) {
+  return kind == SegmentKind::Data || kind == SegmentKind::HeldOut || kind == SegmentKind::Novelty;
+}
+/// True for kinds that lie in a log, chained.
+[[nodiscard]] constexpr bool lies_in_log(SegmentKind kind) {
+  return kind < SegmentKind::Head || static_cast<std::uint8_t>(kind) >= 0x80;
+}
 
 /// Low byte advisory (unknown bits are ignored), high byte critical (unknown bits are refused).
 namespace segment_flags {
-inline constexpr std::uint16_t LastOfEpoch = 0x0001, Masked = 0x0100;
+inline constexpr std::uint16_t LastOfEpoch = 0x0001, Balanced = 0x0002, Masked = 0x0100, Seeded = 0x0200,
+                               Sealed = 0x0400;
 }
 
 namespace segment_limits {
@@ -44,11 +66,11 @@ struct SegmentHeader {
   std::uint32_t raw_length = 0;    ///< of the body decoded to codec 0 [B]
   std::uint32_t body_length = 0;   ///< of the body as carried [B]
   std::uint64_t body_xxh3 = 0;
-  std::int64_t time_ms = 0;               ///< Unix time [ms], informative
-  std::uint64_t key_id = 0;               ///< 0: unsigned
-  Digest previous{};                      ///< BLAKE2b-256 of the header before; zero at index 0
-  Digest body_hash{};                     ///< BLAKE2b-256 of the body as carried
-  std::array<std::byte, 64> signature{};  ///< zero: unsigned
+  std::int64_t time_ms = 0;  ///< Unix time [ms], informative
+  std::uint64_t key_id = 0;  ///< 0: unsigned
+  Digest previous{};         ///< BLAKE2b-256 of the header before; zero at index 0
+  Digest body_hash{};        ///< BLAKE2b-256 of the body as carried
+  Signature signature{};     ///< zero: unsigned
 
   bool operator==(const SegmentHeader&) const = default;
   [[nodiscard]] std::uint64_t segment_length() const noexcept { return segment_limits::header + body_length; }
@@ -66,8 +88,9 @@ struct Segment {
 [[nodiscard]] HeaderBytes write_header(const SegmentHeader& header);
 
 /// The header in the first 256 bytes. Checked in this order: length, magic, version, header checksum, reserved bytes
-/// and limits, key and signature. Kinds, codecs and flags this build does not know pass, so that they can be forwarded.
-/// Errors: Integrity (short, checksum), Format (magic, limit), Unsupported (version, signed).
+/// and limits, key and signature both there or neither. Kinds, codecs and flags this build does not know pass, so that
+/// they can be forwarded. Whether the signature holds is for `Trust` to say.
+/// Errors: Integrity (short, checksum), Format (magic, limit), Unsupported (version).
 [[nodiscard]] Result<SegmentHeader> parse_header(std::span<const std::byte> bytes);
 
 /// The segment at the front of `bytes`; more may follow. Checked as `parse_header` does, then length and hashes of the
@@ -80,8 +103,15 @@ struct Segment {
 /// Why this build may not use a segment (a critical kind, codec or flag that it does not know), or nothing.
 [[nodiscard]] std::optional<Error> check_understood(const SegmentHeader& header);
 
-/// Header and body as they are carried. Fills in lengths and hashes of the body.
-[[nodiscard]] std::vector<std::byte> seal_segment(SegmentHeader header, std::span<const std::byte> body);
+/// Header and body as they are carried. Fills in lengths (that of the decoded body for codec 0 only), hashes of the
+/// body, key and signature.
+/// @param key  who signs; nobody leaves it unsigned
+[[nodiscard]] std::vector<std::byte> seal_segment(SegmentHeader header, std::span<const std::byte> body,
+                                                  const SecretKey* key = nullptr);
+
+/// What a signature is made over: bytes 0..191 of the header with its checksum zero.
+using SignedBytes = std::array<std::byte, 192>;
+[[nodiscard]] SignedBytes signed_bytes(const SegmentHeader& header);
 
 /// The BLAKE2b-256 of a final header: what the next one names as `previous` and a head as its tip.
 [[nodiscard]] Digest header_hash(const SegmentHeader& header);

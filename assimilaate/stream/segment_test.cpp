@@ -114,7 +114,7 @@ TEST(Segment, IsRefusedWithItsReason) {
   expect_refused(rewritten<std::uint32_t>(72, 65'537), Errc::Format, "at most 65536");
   expect_refused(rewritten<std::uint32_t>(72, 0), Errc::Format, "number of records is 0");
   expect_refused(rewritten<std::uint32_t>(48, 0), Errc::Format, "epochs count from 1");
-  expect_refused(rewritten<std::uint64_t>(104, 5), Errc::Unsupported, "signed streams need");
+  expect_refused(rewritten<std::uint64_t>(104, 5), Errc::Format, "key 0000000000000005 without a signature");
   expect_refused(rewritten<std::uint64_t>(192, 5), Errc::Format, "signature without a key");
   expect_refused(rewritten<std::uint64_t>(88, 5), Errc::Integrity, "body checksum");
   expect_refused(rewritten<std::uint64_t>(160, 5), Errc::Integrity, "body hash");
@@ -125,7 +125,7 @@ TEST(Segment, OfAnAncillaryKindMayBeSkippedAndOfACriticalOneNot) {
   SegmentHeader h;
   h.kind = static_cast<SegmentKind>(0x80);
   EXPECT_FALSE(check_understood(h).has_value());
-  for (const auto kind : {0x04, 0x05, 0x7f}) {
+  for (const auto kind : {0x05, 0x0f, 0x13, 0x23, 0x7f}) {
     h.kind = static_cast<SegmentKind>(kind);
     EXPECT_TRUE(check_understood(h).has_value()) << kind;
   }
@@ -135,11 +135,17 @@ TEST(Segment, MayCarryUnknownAdvisoryFlagsButNoCriticalOnes) {
   SegmentHeader h;
   for (unsigned bit = 0; bit < 16; ++bit) {
     h.flags = static_cast<std::uint16_t>(1U << bit);
-    EXPECT_EQ(check_understood(h).has_value(), bit > 8) << bit;
+    EXPECT_EQ(check_understood(h).has_value(), bit > 9) << bit;  // masked, seeded
   }
   h.flags = 0;
   h.codec = 1;
+  EXPECT_FALSE(check_understood(h).has_value());
+  h.codec = 2;
   EXPECT_EQ(check_understood(h)->code(), Errc::Unsupported);
+  h.codec = 0;
+  h.kind = SegmentKind::HeldOut;
+  h.flags = segment_flags::Seeded;
+  EXPECT_EQ(check_understood(h)->code(), Errc::Unsupported) << "held-out records are never drawn";
 }
 
 TEST(StreamId, IsReadFromItsOwnTextOnly) {

@@ -155,9 +155,28 @@ ShortDigest codebooks_digest(const Descriptor& descriptor) {
   return blake2b_128(hashes);
 }
 
-std::vector<std::byte> write_setup(const Descriptor& descriptor) {
+ColumnCoding Setup::coding() const {
+  return {.shapes = descriptor.shapes(), .frequencies = epoch.frequencies, .generator = epoch.generator};
+}
+
+std::vector<std::byte> write_setup(const Descriptor& descriptor, const EpochSetup& epoch) {
   proto::Setup message;
   message.set_descriptor(as_string(write_descriptor(descriptor)));
+  const auto shapes = descriptor.shapes();
+  if (epoch.generator) {
+    const auto marginals = write_marginals(epoch.generator->marginals);
+    if (!parse_marginals(marginals, shapes[0]))
+      fail(Errc::Usage, "the generator's marginals are not those of boundary '{}'", descriptor.boundaries[0].name);
+    message.set_seed(epoch.generator->seed);
+    message.set_marginals(as_string(marginals));
+  }
+  if (!epoch.frequencies.empty()) {
+    const auto frequencies = write_frequencies(epoch.frequencies);
+    if (!parse_frequencies(frequencies, shapes)) fail(Errc::Usage, "frequency tables are not those of the boundaries");
+    message.set_freq(as_string(frequencies));
+  }
+  if (epoch.base_tip) message.set_base_tip(as_string(*epoch.base_tip));
+  message.set_update_old_pm(epoch.update_old_pm);
   return to_bytes(message);
 }
 
@@ -167,7 +186,22 @@ Result<Setup> parse_setup(std::span<const std::byte> body) {
   const auto bytes = as_bytes(message.descriptor());
   auto descriptor = parse_descriptor(bytes);
   if (!descriptor) return descriptor.error();
-  return Setup{blake2b_128(bytes), *std::move(descriptor)};
+  const auto shapes = descriptor->shapes();
+  Setup setup{blake2b_128(bytes), *std::move(descriptor), {}};
+  if (!message.marginals().empty()) {
+    auto marginals = parse_marginals(as_bytes(message.marginals()), shapes[0]);
+    if (!marginals) return error(Errc::Format, "setup: its marginals are not thresholds of the first boundary");
+    setup.epoch.generator = InputGenerator{message.seed(), *std::move(marginals)};
+  }
+  if (!message.freq().empty()) {
+    auto frequencies = parse_frequencies(as_bytes(message.freq()), shapes);
+    if (!frequencies) return error(Errc::Format, "setup: its frequencies are not thresholds of its columns");
+    setup.epoch.frequencies = *std::move(frequencies);
+  }
+  if (!message.base_tip().empty() && !internal::take_hash(message.base_tip(), setup.epoch.base_tip.emplace()))
+    return error(Errc::Format, "setup: the hash of its base has {} bytes, not 32", message.base_tip().size());
+  setup.epoch.update_old_pm = message.update_old_pm();
+  return setup;
 }
 
 }  // namespace assimilaate

@@ -1,12 +1,14 @@
 #pragma once
 /// What a stream is about: the boundaries of a chain, their codebooks by hash, and the transforms between them.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "assimilaate/aat/aat.hpp"
 #include "assimilaate/core/digest.hpp"
+#include "assimilaate/stream/columns.hpp"
 #include "assimilaate/stream/stream_id.hpp"
 
 namespace assimilaate {
@@ -50,12 +52,24 @@ void check_descriptor(const Descriptor& descriptor);
 /// BLAKE2b-128 of the codebook hashes in boundary order: the field `codebook` of every header.
 [[nodiscard]] ShortDigest codebooks_digest(const Descriptor& descriptor);
 
+/// What of a setup may be another in every epoch.
+struct EpochSetup {
+  std::optional<InputGenerator> generator{};  ///< of boundary 0, where inputs are drawn
+  std::vector<Thresholds> frequencies{};      ///< of each column over all boundaries, empty where packed; none: codec 0
+  std::optional<Digest> base_tip{};           ///< the last header of the epoch that this one extends
+  std::uint32_t update_old_pm = 0;            ///< old-capability examples among the records [per mille], informative
+};
+
 /// The body of segment 0 of every epoch.
 struct Setup {
   StreamId stream{};  ///< of the descriptor's bytes as carried
   Descriptor descriptor;
+  EpochSetup epoch{};
+  /// What its bodies are read by.
+  [[nodiscard]] ColumnCoding coding() const;
 };
-[[nodiscard]] std::vector<std::byte> write_setup(const Descriptor& descriptor);
+/// @throws what `check_descriptor` does; Error{Usage} for tables that are not those of the descriptor's spaces.
+[[nodiscard]] std::vector<std::byte> write_setup(const Descriptor& descriptor, const EpochSetup& epoch = {});
 /// Errors: Format, naming what does not hold.
 [[nodiscard]] Result<Setup> parse_setup(std::span<const std::byte> body);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "assimilaate/stream/log_reader.hpp"
 
@@ -26,6 +27,8 @@ std::vector<std::byte> read_object(const Carrier& carrier, ObjectKind kind, cons
   return bytes;
 }
 
+constexpr std::size_t most_increments = 64;
+
 /// The segments' records, one after the other in one block per boundary.
 void append_records(std::vector<AatBlock>& to, const std::vector<AatBlock>& from) {
   for (std::size_t b = 0; b < to.size(); ++b) {
@@ -37,24 +40,60 @@ void append_records(std::vector<AatBlock>& to, const std::vector<AatBlock>& from
 
 }  // namespace
 
-StreamReader::StreamReader(const Carrier& carrier, std::optional<StreamId> stream)
+StreamReader::StreamReader(const Carrier& carrier, std::optional<StreamId> stream, const SourceTrust& trust)
     : id_(stream ? *stream : choose_stream(carrier)) {
-  LogReader log(carrier, id_);
+  // The newest epoch first, then what it extends, down to a complete one.
+  std::vector<std::unique_ptr<LogReader>> logs;
+  logs.push_back(std::make_unique<LogReader>(carrier, id_, trust));
+  LogReader& log = *logs.front();
+  while (const auto base = logs.back()->base_epoch()) {
+    if (logs.size() > most_increments)
+      fail(Errc::Unsupported, "stream {}: more than {} epochs, each on top of another (ask for a complete one)",
+           hex(id_), most_increments);
+    logs.push_back(std::make_unique<LogReader>(carrier, LogName{id_, base}, *logs.back()->setup().base_tip, trust));
+  }
   epoch_ = log.head().tip.epoch;
-  segments_ = log.head().tip.count;
   data_.descriptor = held_out_.descriptor = log.descriptor();
   for (const auto& boundary : log.descriptor().boundaries) {
     data_.boundaries.emplace_back(boundary.shape, 0);
     held_out_.boundaries.emplace_back(boundary.shape, 0);
   }
   read_objects(carrier);
-  while (const auto segment = log.next()) {
-    const bool data = segment->header.kind == SegmentKind::Data;
-    append_records((data ? data_ : held_out_).boundaries, log.records(*segment));
-    (data ? bits_.data : bits_.held_out) += 8ULL * segment->header.body_length;
+  for (std::size_t i = logs.size(); i-- > 0;) {
+    bool first_held_out = true;  // held-out records are those of the newest epoch that has some
+    while (const auto segment = logs[i]->next()) {
+      const bool data = segment->header.kind == SegmentKind::Data;
+      if (!data && std::exchange(first_held_out, false))
+        for (AatBlock& block : held_out_.boundaries) block.entries.resize_rows(0);
+      append_records((data ? data_ : held_out_).boundaries, logs[i]->records(*segment));
+      (data ? bits_.data : bits_.held_out) += 8ULL * segment->header.body_length;
+    }
+    segments_ += logs[i]->state().count;
+    bits_.setup += 8 * logs[i]->setup_bytes();
   }
-  bits_.setup = 8 * log.setup_bytes();
+  signer_ = log.signer();
+  chain_ = log.chain();
+  const Head& head = log.head();
+  expires_ms_ = head.expires_ms;
+  reset_versions_ = trust.reset_versions;
+  seen_ = {.keys_version = trust.keys_version,
+           .head_version = head.version,
+           .epoch = head.tip.epoch,
+           .count = head.tip.count,
+           .tip = head.tip.hash,
+           .time_ms = head.time_ms};
   bits_.headers = 8 * (segments_ * segment_limits::header + carrier.head(id_).size());
+}
+
+Result<Seen> StreamReader::seen_after(const Seen& before) const {
+  auto after = take_in(before, seen_, expires_ms_, reset_versions_);
+  const bool reset = reset_versions_ && seen_.keys_version > before.keys_version;
+  if (after && !reset && before.count > 0 && before.epoch == epoch_ && chain_.at(before.count - 1) != before.tip)
+    return error(
+        Errc::Integrity,
+        "segment {} of epoch {} is not the one seen before (two logs of one name: keep both and ask the teacher)",
+        before.count - 1, epoch_);
+  return after;
 }
 
 void StreamReader::read_objects(const Carrier& carrier) {

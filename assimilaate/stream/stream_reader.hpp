@@ -1,10 +1,12 @@
 #pragma once
-/// Segments in, records out: everything the newest head of a stream vouches for.
+/// Segments in, records out: everything the newest head of a stream vouches for, and the epochs that its own extends.
 
 #include <memory>
 
 #include "assimilaate/stream/carrier.hpp"
 #include "assimilaate/stream/chain.hpp"
+#include "assimilaate/stream/seen.hpp"
+#include "assimilaate/stream/source_trust.hpp"
 
 namespace assimilaate {
 
@@ -24,14 +26,21 @@ struct StreamBits {
 class StreamReader {
  public:
   /// @param stream  which one; nothing takes the only one there is
+  /// @param trust   who must have signed it; nothing said asks nobody, for teacher and target in one process
   /// @throws Error{Io} when there is none or nothing was published, Error{Usage} when there are several to choose from,
   /// Error{Integrity|Format|Unsupported} naming segment, offset and reason, Error{Mismatch} for a codebook or network
   /// whose hash is not the descriptor's.
-  explicit StreamReader(const Carrier& carrier, std::optional<StreamId> stream = std::nullopt);
+  explicit StreamReader(const Carrier& carrier, std::optional<StreamId> stream = std::nullopt,
+                        const SourceTrust& trust = {});
 
   [[nodiscard]] const StreamId& id() const noexcept { return id_; }
   [[nodiscard]] std::uint32_t epoch() const noexcept { return epoch_; }
   [[nodiscard]] std::uint64_t segments() const noexcept { return segments_; }
+  /// The key that signed the head, by its id; 0: it is unsigned.
+  [[nodiscard]] std::uint64_t signer() const noexcept { return signer_; }
+  /// What a target that has seen `before` remembers of this, or why it must not take it in (see `take_in`; also
+  /// Integrity where an epoch's beginning is another than before).
+  [[nodiscard]] Result<Seen> seen_after(const Seen& before) const;
   [[nodiscard]] const Descriptor& descriptor() const noexcept { return data_.descriptor; }
   [[nodiscard]] const StreamBits& bits() const noexcept { return bits_; }
   /// The codec file of a boundary; its hash is the descriptor's.
@@ -57,6 +66,11 @@ class StreamReader {
 
   StreamId id_{};
   std::uint32_t epoch_ = 0;
+  std::uint64_t signer_ = 0;
+  Seen seen_;
+  std::int64_t expires_ms_ = 0;
+  bool reset_versions_ = false;
+  std::vector<Digest> chain_;  // hashes of the headers
   std::uint64_t segments_ = 0;
   ChainRecords data_, held_out_;
   std::vector<std::vector<std::byte>> codebooks_;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "assimilaate/stream/columns.hpp"
+#include "assimilaate/stream/records.hpp"
 
 namespace assimilaate {
 namespace {
@@ -39,7 +39,8 @@ std::uint32_t next_epoch(const Carrier& carrier, const StreamId& stream) {
 }  // namespace
 
 StreamWriter::StreamWriter(Carrier& carrier, Descriptor descriptor, std::span<const std::vector<std::byte>> codebooks,
-                           std::span<const std::byte> network, std::int64_t time_ms)
+                           std::span<const std::byte> network, std::int64_t time_ms, Signing signing, EpochSetup epoch,
+                           bool extend)
     : carrier_(carrier), descriptor_(std::move(descriptor)), time_ms_(time_ms) {
   if (codebooks.size() != descriptor_.boundaries.size())
     fail(Errc::Usage, "{} codebooks for {} boundaries, one each is needed", codebooks.size(),
@@ -52,15 +53,23 @@ StreamWriter::StreamWriter(Carrier& carrier, Descriptor descriptor, std::span<co
   codebook_ = codebooks_digest(descriptor_);
   log_name_.stream = stream_id(descriptor_);
   log_name_.epoch = next_epoch(carrier_, log_name_.stream);
-  log_.emplace(carrier_, log_name_);
-  log_->append(SegmentKind::Setup, write_setup(descriptor_), 0, codebook_, 0, time_ms_);
+  log_.emplace(carrier_, log_name_, std::move(signing));
+  SegmentHeader setup{.kind = SegmentKind::Setup, .codebook = codebook_, .time_ms = time_ms_};
+  if (extend) {
+    const auto head = read_head(carrier_, log_name_.stream);
+    if (!head) fail(Errc::Usage, "stream '{}' has no epoch yet that could be extended", descriptor_.name);
+    setup.base_epoch = head->tip.epoch;
+    epoch.base_tip = head->tip.hash;
+  }
+  log_->append(setup, write_setup(descriptor_, epoch));
+  coding_ = {.shapes = descriptor_.shapes(), .frequencies = epoch.frequencies, .generator = epoch.generator};
   for (const Shape& shape : descriptor_.shapes()) {
     data_.emplace_back(shape, 0);
     held_out_.emplace_back(shape, 0);
   }
 }
 
-void StreamWriter::add(SegmentKind kind, std::span<const AatBlock> boundaries) {
+void StreamWriter::check(std::span<const AatBlock> boundaries) const {
   if (!log_) fail(Errc::Usage, "stream {} is finished, it takes no more records", hex(id()));
   if (boundaries.size() != descriptor_.boundaries.size())
     fail(Errc::Mismatch, "records of {} boundaries, stream '{}' has {}", boundaries.size(), descriptor_.name,
@@ -75,8 +84,23 @@ void StreamWriter::add(SegmentKind kind, std::span<const AatBlock> boundaries) {
            boundaries[b].size(), wanted.name, boundaries.front().size());
     check_addresses(wanted.shape, boundaries[b].entries.view());
   }
+}
+
+void StreamWriter::add(SegmentKind kind, std::span<const AatBlock> boundaries) {
+  check(boundaries);
+  if (kind == SegmentKind::Data && !counters_.empty()) flush(kind, true, false);
   for (std::size_t b = 0; b < boundaries.size(); ++b) append_rows(pending(kind)[b], boundaries[b]);
   flush(kind, false, false);
+}
+
+void StreamWriter::add_seeded(std::span<const AatBlock> boundaries, std::span<const std::uint64_t> counters) {
+  check(boundaries);
+  if (counters.size() != boundaries.front().size())
+    fail(Errc::Usage, "{} generator counters for {} records", counters.size(), boundaries.front().size());
+  if (counters_.empty()) flush(SegmentKind::Data, true, false);
+  for (std::size_t b = 0; b < boundaries.size(); ++b) append_rows(data_[b], boundaries[b]);
+  counters_.insert(counters_.end(), counters.begin(), counters.end());
+  flush(SegmentKind::Data, false, false);
 }
 
 void StreamWriter::flush(SegmentKind kind, bool all, bool last) {
@@ -84,13 +108,27 @@ void StreamWriter::flush(SegmentKind kind, bool all, bool last) {
   const std::size_t total = waiting.front().size(), most = records_per_segment(waiting);
   std::size_t done = 0;
   while (total - done > most || (all && done < total)) {
-    const std::size_t count = std::min(most, total - done);
-    const auto body = encode_columns(waiting, done, count);
+    std::size_t count = std::min(most, total - done);
+    std::span<const std::uint64_t> counters;
+    if (kind == SegmentKind::Data && !counters_.empty()) {
+      counters = std::span(counters_).subspan(done, count);
+      // A gap that is too wide for its column begins a new segment.
+      const auto wide = std::ranges::adjacent_find(
+          counters, [](std::uint64_t a, std::uint64_t b) { return b <= a || b - a > 65'536; });
+      if (wide != counters.end()) count = static_cast<std::size_t>(wide - counters.begin()) + 1;
+      counters = counters.first(count);
+    }
+    const auto body = encode_columns(coding_, waiting, done, count, counters);
     done += count;
-    std::uint16_t flags = columns_masked(body) ? segment_flags::Masked : 0;
-    if (last && done == total) flags |= segment_flags::LastOfEpoch;
-    log_->append(kind, body, static_cast<std::uint32_t>(count), codebook_, flags, time_ms_);
+    SegmentHeader header = header_of(body, count);
+    header.kind = kind;
+    header.codebook = codebook_;
+    header.time_ms = time_ms_;
+    if (last && done == total) header.flags |= segment_flags::LastOfEpoch;
+    log_->append(header, body.bytes);
   }
+  if (kind == SegmentKind::Data && !counters_.empty())
+    counters_.erase(counters_.begin(), counters_.begin() + static_cast<std::ptrdiff_t>(done));
   for (AatBlock& block : waiting) drop_rows(block, done);
 }
 

@@ -18,9 +18,13 @@ class StreamWriter {
   /// @param codebooks   the codec file of every boundary, in order
   /// @param network     the stripped network's file; empty when there is none
   /// @param time_ms     Unix time to write into headers [ms]; 0 makes equal content equal bytes
+  /// @param signing     who signs segments and heads
+  /// @param epoch       tables and generator; the base's tip is filled in
+  /// @param extend      the epoch adds to the newest one, which must be this stream's and published
   /// @throws Error{Usage} for a descriptor that breaks a limit, Error{Io} when the carrier fails.
   StreamWriter(Carrier& carrier, Descriptor descriptor, std::span<const std::vector<std::byte>> codebooks,
-               std::span<const std::byte> network = {}, std::int64_t time_ms = 0);
+               std::span<const std::byte> network = {}, std::int64_t time_ms = 0, Signing signing = {},
+               EpochSetup epoch = {}, bool extend = false);
 
   [[nodiscard]] const StreamId& id() const noexcept { return log_name_.stream; }
   [[nodiscard]] std::uint32_t epoch() const noexcept { return log_name_.epoch; }
@@ -30,6 +34,10 @@ class StreamWriter {
   /// @throws Error{Mismatch} when number, shapes or sizes of blocks are not the descriptor's; Error{Format} for an
   /// address outside its space; Error{Io}.
   void add(std::span<const AatBlock> boundaries) { add(SegmentKind::Data, boundaries); }
+  /// Add records whose inputs are drawn: boundary 0 is not carried.
+  /// @param counters  of the generator, one a record, growing over all calls
+  /// @throws as `add`; Error{Usage} without a generator, Error{Format} for an input that is not the one drawn.
+  void add_seeded(std::span<const AatBlock> boundaries, std::span<const std::uint64_t> counters);
   /// Add records that are kept apart for validation.
   void add_held_out(std::span<const AatBlock> boundaries) { add(SegmentKind::HeldOut, boundaries); }
   /// Write what is left, sync, publish the head. The writer takes no more records.
@@ -37,6 +45,7 @@ class StreamWriter {
 
  private:
   void add(SegmentKind kind, std::span<const AatBlock> boundaries);
+  void check(std::span<const AatBlock> boundaries) const;
   void flush(SegmentKind kind, bool all, bool last);
   [[nodiscard]] std::vector<AatBlock>& pending(SegmentKind kind) {
     return kind == SegmentKind::Data ? data_ : held_out_;
@@ -49,6 +58,8 @@ class StreamWriter {
   std::int64_t time_ms_;
   std::optional<LogWriter> log_;  // nothing once finished
   std::vector<AatBlock> data_, held_out_;
+  std::vector<std::uint64_t> counters_;  // of data_, where its inputs are drawn; else empty
+  ColumnCoding coding_;
 };
 
 }  // namespace assimilaate

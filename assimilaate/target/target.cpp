@@ -93,10 +93,13 @@ void Target::wire() {
   reports_.resize(banks_.size());
 }
 
-void Target::insist_on(const StreamReader& stream) const {
+void Target::insist_on(const StreamReader& stream) {
   if (stream.descriptor() != descriptor_)
     fail(Errc::Mismatch, "target was made for stream {} '{}', this is {} '{}'", hex(stream_id(descriptor_)),
          descriptor_.name, hex(stream.id()), stream.descriptor().name);
+  auto seen = stream.seen_after(seen_);
+  if (!seen) fail(seen.error().code(), "stream {}: {}", hex(stream.id()), seen.error().what());
+  seen_ = *seen;
 }
 
 const std::vector<Convergence>& Target::assimilate(const StreamReader& stream, const AssimilationOptions& options,

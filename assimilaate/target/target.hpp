@@ -53,8 +53,8 @@ class Target {
   /// Learn every transform from the stream's examples; goes on where an interrupted session with the same options
   /// stopped.
   /// @return one report per transform. @throws Error{Mismatch} for another stream than the one it was made for, or
-  /// other options than it was interrupted with; Error{Interrupted} after a request to stop: the file then holds the
-  /// last whole round.
+  /// other options than it was interrupted with; Error{Integrity} for an older state of it than was seen before;
+  /// Error{Interrupted} after a request to stop: the file then holds the last whole round.
   const std::vector<Convergence>& assimilate(const StreamReader& stream, const AssimilationOptions& options,
                                              Progress* progress = nullptr, std::stop_token stop = {});
 
@@ -82,13 +82,15 @@ class Target {
   [[nodiscard]] const Codec& output_codec() const { return *codecs_.back(); }
   /// Everything that happened while inferring since it was loaded or made.
   [[nodiscard]] const Events& inference_events() const noexcept { return inference_; }
+  /// The newest statements of its stream that it went by: nothing older is taken any more.
+  [[nodiscard]] const Seen& seen() const noexcept { return seen_; }
   /// True when every bank has finished its session.
   [[nodiscard]] bool assimilated() const noexcept { return banks_done_ == banks_.size(); }
 
  private:
   Target() = default;
   void wire();
-  void insist_on(const StreamReader& stream) const;
+  void insist_on(const StreamReader& stream);
 
   Profile profile_;
   Descriptor descriptor_;
@@ -101,7 +103,8 @@ class Target {
   AssimilationOptions options_;
   std::size_t banks_done_ = 0, rounds_done_ = 0;  // the cursor
   std::uint64_t inferences_ = 0;                  // moments of inference reads and of idle time
-  std::uint32_t repairs_ = 0;                     // epochs of its life
+  Seen seen_;
+  std::uint32_t repairs_ = 0;  // epochs of its life
   Events inference_;
 };
 

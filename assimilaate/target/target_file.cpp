@@ -8,7 +8,7 @@ namespace assimilaate {
 namespace {
 
 constexpr std::array<char, 4> magic{'A', 'A', 'T', 'T'};
-constexpr std::uint16_t version = 3;
+constexpr std::uint16_t version = 4;
 
 void put_settings(ByteWriter& out, const Settings& settings) {
   out.put<std::uint64_t>(settings.size());
@@ -26,6 +26,26 @@ Settings get_settings(ByteReader& in) {
     settings[name] = in.get<double>();
   }
   return settings;
+}
+
+void put_seen(ByteWriter& out, const Seen& seen) {
+  out.put(seen.keys_version);
+  out.put(seen.head_version);
+  out.put(seen.epoch);
+  out.put(seen.count);
+  out.put(seen.tip);
+  out.put(seen.time_ms);
+}
+
+Seen get_seen(ByteReader& in) {
+  Seen seen;
+  seen.keys_version = in.get<std::uint32_t>();
+  seen.head_version = in.get<std::uint64_t>();
+  seen.epoch = in.get<std::uint32_t>();
+  seen.count = in.get<std::uint64_t>();
+  seen.tip = in.get<Digest>();
+  seen.time_ms = in.get<std::int64_t>();
+  return seen;
 }
 
 void put_profile(ByteWriter& out, const Profile& profile) {
@@ -120,6 +140,7 @@ void Target::save(const std::filesystem::path& file) const {
   out.put<std::uint64_t>(rounds_done_);
   out.put(inferences_);
   out.put(repairs_);
+  put_seen(out, seen_);
   for (const auto& report : reports_) put_report(out, report);
   for (const auto& bank : banks_) bank.save(out);
   out.put(xxh3(out.bytes()));
@@ -161,6 +182,7 @@ Target Target::load(const std::filesystem::path& file) {
   target.rounds_done_ = in.get<std::uint64_t>();
   target.inferences_ = in.get<std::uint64_t>();
   target.repairs_ = in.get<std::uint32_t>();
+  target.seen_ = get_seen(in);
   target.wire();
   if (target.banks_done_ > target.banks_.size())
     fail(Errc::Format, "{}: {} banks done of {}", file.string(), target.banks_done_, target.banks_.size());

@@ -117,9 +117,15 @@ void publish(Chain& chain, Draw d, std::span<const Glue> glue, const TeachOption
   if (options.selection != "random") d.data = choose(chain, d.data, values(d.data), glue, options);
   std::vector<std::vector<std::byte>> books;
   for (const auto& codec : chain.codecs) books.push_back(codec_bytes(*codec));
-  StreamWriter writer(carrier, describe(chain, options), books, network);
-  if (!d.held_out.empty()) writer.add_held_out(encode(chain, values(d.held_out)));
   constexpr std::size_t block = 4096;
+  EpochSetup epoch;
+  if (options.range_coded) {
+    const auto sample = encode(chain, values(std::span(d.data).first(std::min(block, d.data.size()))));
+    epoch.frequencies = fit_frequencies(sample, d.data.size() + d.held_out.size());
+  }
+  StreamWriter writer(carrier, describe(chain, options), books, network, options.time_ms, options.signing,
+                      std::move(epoch));
+  if (!d.held_out.empty()) writer.add_held_out(encode(chain, values(d.held_out)));
   for (std::size_t first = 0; first < d.data.size(); first += block)
     writer.add(encode(chain, values(std::span(d.data).subspan(first, std::min(block, d.data.size() - first)))));
   writer.finish();

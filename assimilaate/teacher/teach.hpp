@@ -36,6 +36,9 @@ struct TeachOptions {
   std::string selection = "random";  ///< how examples are chosen: a name of `select_examples`
   std::size_t pool = 4000;           ///< candidates that are looked at, where the choice looks at any
   std::uint64_t seed = 1;            ///< which inputs are chosen
+  bool range_coded = false;          ///< columns in codec 1 where they gain by it
+  Signing signing{};                 ///< who signs the stream
+  std::int64_t time_ms = 0;          ///< Unix time to write into it [ms]; 0 makes equal streams equal bytes
 };
 
 /// A chain of boundaries and the transforms between them; transform t leads from boundary t to boundary t + 1.

@@ -7,7 +7,7 @@ namespace assimilaate::bench {
 namespace {
 
 Subject make(const TaskRequest& request, const Recipe&) {
-  StreamReader stream = cli::read_stream(request.argument);
+  StreamReader stream = cli::read_stream(request.argument, {}, cli::Asked::Nobody);
   if (stream.held_out_size() == 0)
     fail(Errc::Usage, "{}: has no held-out records to ask (teach it with --held-out)", request.argument);
   if (request.most > stream.size())

@@ -3,6 +3,7 @@
 ///     streams/<stream>/<epoch>/log.aat  segments back to back, with log.idx and log.hdr beside it
 ///     streams/<stream>/head             the newest head
 ///     codebooks/<hash>  network/<hash>  objects by content
+///     keys                              the newest key set, where there is one
 ///     writer.lock                       held by the one writer
 ///
 /// Names are lower-case hexadecimal: streams of 32, epochs of 8, objects of 64 digits.
@@ -43,16 +44,17 @@ class Directory final : public Carrier {
   }
 
   std::vector<std::byte> head(const StreamId& stream) const override {
-    const auto file = stream_folder(stream) / "head";
-    std::error_code none;
-    if (!fs::exists(file, none)) return {};
-    if (const auto size = fs::file_size(file, none); !none && size > largest_head)
-      fail(Errc::Integrity, "{}: {} bytes, a head has at most {} (damaged)", file.string(), size, largest_head);
-    return read_file(file);
+    return read_statement(stream_folder(stream) / "head");
   }
   void put_head(const StreamId& stream, std::span<const std::byte> segment) override {
     need_write();
     write_file_atomic(stream_folder(stream) / "head", segment);
+  }
+
+  std::vector<std::byte> keys() const override { return read_statement(root_ / "keys"); }
+  void put_keys(std::span<const std::byte> segment) override {
+    need_write();
+    write_file_atomic(root_ / "keys", segment);
   }
 
   std::uint64_t log_size(const LogName& log) const override {
@@ -87,7 +89,7 @@ class Directory final : public Carrier {
   }
 
  private:
-  static constexpr std::uintmax_t largest_head = 65'536 + 256;  // [B]
+  static constexpr std::uintmax_t largest_statement = 65'536 + 256;  // a head or a key set [B]
 
   template <typename Files>
   struct Open {
@@ -95,6 +97,14 @@ class Directory final : public Carrier {
     LogName name;
     Files files;
   };
+
+  static std::vector<std::byte> read_statement(const fs::path& file) {
+    std::error_code none;
+    if (!fs::exists(file, none)) return {};
+    if (const auto size = fs::file_size(file, none); !none && size > largest_statement)
+      fail(Errc::Integrity, "{}: {} bytes, a head or a key set has at most {} (damaged)", file.string(), size, largest_statement);
+    return read_file(file);
+  }
 
   fs::path stream_folder(const StreamId& stream) const { return root_ / "streams" / hex(stream); }
   fs::path log_folder(const LogName& log) const { return stream_folder(log.stream) / fmt::format("{:08x}", log.epoch); }

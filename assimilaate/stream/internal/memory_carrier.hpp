@@ -15,6 +15,7 @@ class MemoryCarrier final : public Carrier {
   std::map<StreamId, Bytes> heads;
   std::map<std::pair<StreamId, std::uint32_t>, Bytes> logs;
   std::map<Digest, Bytes> objects;
+  Bytes key_set;
   std::size_t syncs = 0;
   std::size_t room = SIZE_MAX;  ///< bytes that logs may grow by before the carrier is full
 
@@ -32,6 +33,8 @@ class MemoryCarrier final : public Carrier {
   void put_head(const StreamId& stream, std::span<const std::byte> segment) override {
     heads[stream] = {segment.begin(), segment.end()};
   }
+  Bytes keys() const override { return key_set; }
+  void put_keys(std::span<const std::byte> segment) override { key_set = {segment.begin(), segment.end()}; }
   std::uint64_t log_size(const LogName& name) const override {
     const auto found = logs.find({name.stream, name.epoch});
     return found == logs.end() ? 0 : found->second.size();

@@ -1,0 +1,188 @@
+/// bench_stream: what signing costs, how fast a log is written and read back, and how many bits an example takes by
+/// each coding. One thread. `bench_stream [FOLDER...]`: streams whose records are coded; without one, speeds only.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <functional>
+
+#include "assimilaate/carrier/carrier.hpp"
+#include "assimilaate/core/file.hpp"
+#include "assimilaate/core/temporary_folder.hpp"
+#include "assimilaate/stream/log_reader.hpp"
+#include "assimilaate/stream/stream_reader.hpp"
+
+namespace {
+
+using namespace assimilaate;
+using Clock = std::chrono::steady_clock;
+
+/// Median of five runs of `work`, which does `count` things [s each].
+double seconds_each(std::size_t count, const std::function<void()>& work) {
+  std::vector<double> runs;
+  for (int run = 0; run < 5; ++run) {
+    const auto begin = Clock::now();
+    work();
+    runs.push_back(std::chrono::duration<double>(Clock::now() - begin).count() / static_cast<double>(count));
+  }
+  std::ranges::sort(runs);
+  return runs[2];
+}
+
+void signatures() {
+  const auto key = SecretKey::generate();
+  const Trust trust = Trust().grant({.key = key.public_key()});
+  SegmentHeader header{.kind = SegmentKind::Setup};
+  const auto sealed = parse_header(seal_segment(header, {}, &key)).value();
+  const auto bytes = write_header(sealed);
+  constexpr std::size_t count = 500;
+  std::uint64_t kept = 0;
+  const double sign = seconds_each(count, [&] {
+    for (std::size_t i = 0; i < count; ++i) kept += std::to_integer<unsigned>(key.sign(signed_bytes(sealed))[0]);
+  });
+  const double verify = seconds_each(count, [&] {
+    for (std::size_t i = 0; i < count; ++i) kept += trust.check(sealed).has_value();
+  });
+  const double chain = seconds_each(count, [&] {
+    for (std::size_t i = 0; i < count; ++i) kept += parse_header(bytes)->previous == blake2b_256(bytes);
+  });
+  fmt::print("header, us: sign {:.1f}, verify {:.1f}, chain only {:.2f}{}\n", 1e6 * sign, 1e6 * verify, 1e6 * chain,
+             kept == 0 ? " " : "");
+  for (const std::size_t size : {4096, 65'536}) {
+    const std::vector<std::byte> body(size, std::byte{7});
+    const double blake = seconds_each(200, [&] {
+      for (int i = 0; i < 200; ++i) kept += std::to_integer<unsigned>(blake2b_256(body)[0]);
+    });
+    const double xxh = seconds_each(200, [&] {
+      for (int i = 0; i < 200; ++i) kept += xxh3(body);
+    });
+    fmt::print("body of {} B, us: BLAKE2b-256 {:.1f}, XXH3 {:.2f}\n", size, 1e6 * blake, 1e6 * xxh);
+  }
+}
+
+/// Append and replay of a log on the disk of the present folder.
+void log_speed(std::size_t body_size, const SecretKey* key) {
+  const TemporaryFolder folder;
+  const auto place = std::filesystem::path(folder.path()) / "s";
+  const std::size_t count = body_size > 10'000 ? 2'000 : 8'000;
+  const std::vector<std::byte> body(body_size, std::byte{7});
+  const LogName name{StreamId{std::byte{1}}, 1};
+  Signing signing;
+  if (key != nullptr) signing.key = *key;
+  double appended = 0;
+  std::uint64_t bytes = 0;
+  {
+    const auto carrier = open_carrier(place.string(), Access::Write);
+    LogWriter writer(*carrier, name, signing);
+    const auto begin = Clock::now();
+    writer.append(SegmentKind::Setup, {}, 0, {});
+    for (std::size_t i = 0; i < count; ++i) writer.append(SegmentKind::Data, body, 1, {});
+    writer.publish();
+    appended = static_cast<double>(count) / std::chrono::duration<double>(Clock::now() - begin).count();
+    bytes = writer.state().bytes;
+  }
+  const auto carrier = open_carrier(place.string(), Access::Read);
+  const auto replay = [&](const Trust& trust) {
+    return static_cast<double>(bytes) / seconds_each(1, [&] {
+             LogScanner scanner(*carrier, name, trust);
+             while (scanner.next().value()) {
+             }
+           });
+  };
+  Trust trust = Trust::anyone();
+  if (key != nullptr) trust = Trust().grant({.key = key->public_key()});
+  // The torn-write check alone: headers by their checksum, bodies by theirs.
+  const double checksum =
+      static_cast<double>(bytes) / seconds_each(1, [&] {
+        std::vector<std::byte> buffer(256 + body_size);
+        std::uint64_t offset = 0;
+        while (carrier->read_log(name, offset, std::span(buffer).first(256)) == 256) {
+          const auto header = parse_header(std::span(buffer).first(256)).value();
+          const auto part = std::span(buffer).subspan(256, header.body_length);
+          if (carrier->read_log(name, offset + 256, part) != part.size() || xxh3(part) != header.body_xxh3)
+            fail(Errc::Integrity, "a torn segment");
+          offset += header.segment_length();
+        }
+      });
+  fmt::print(
+      "{} segments of {} B, {}: append {:.0f}/s (sync every {}), replay with checksum {:.2f} GB/s, with hashes and "
+      "chain {:.2f} GB/s, {} {:.2f} GB/s\n",
+      count, body_size, key != nullptr ? "signed" : "unsigned", appended, LogWriter::sync_group, checksum / 1e9,
+      replay(Trust::anyone()) / 1e9, key != nullptr ? "and signatures" : "again", replay(trust) / 1e9);
+}
+
+/// Bytes that a program makes of a file; 0 where there is none.
+std::size_t compressed(const std::filesystem::path& file, const std::string& program) {
+  const auto out = file.string() + ".out";
+  if (std::system((program + " '" + file.string() + "' > '" + out + "' 2> /dev/null").c_str()) != 0) return 0;
+  return std::filesystem::file_size(out);
+}
+
+/// Order-0 entropy of each column by itself [bits over all records].
+double order_0(std::span<const AatBlock> blocks) {
+  double bits = 0;
+  for (const AatBlock& block : blocks) {
+    for (std::size_t s = 0; s < block.shape.spaces(); ++s) {
+      std::vector<double> counts(block.shape.addresses(s));
+      for (std::size_t r = 0; r < block.size(); ++r)
+        if (block.entries(r, s) != None) ++counts[static_cast<std::size_t>(block.entries(r, s))];
+      for (const double c : counts)
+        if (c > 0) bits -= c * std::log2(c / static_cast<double>(block.size()));
+    }
+  }
+  return bits;
+}
+
+void codings(const std::string& place) {
+  const StreamReader stream(*open_carrier(place, Access::Read));
+  const auto& blocks = stream.boundaries();
+  const auto n = stream.size();
+  const std::size_t segment = 1024;
+  const auto per = [&](double bits) { return bits / static_cast<double>(n); };
+  const auto bits_of = [&](const ColumnCoding& coding, std::vector<std::byte>* all) {
+    double bits = 0;
+    for (std::size_t first = 0; first < n; first += segment) {
+      const auto body = encode_columns(coding, blocks, first, std::min(segment, n - first));
+      bits += 8.0 * static_cast<double>(body.bytes.size());
+      if (all != nullptr) all->insert(all->end(), body.bytes.begin(), body.bytes.end());
+    }
+    return bits;
+  };
+  ColumnCoding coding{.shapes = stream.descriptor().shapes()};
+  std::vector<std::byte> packed;
+  const double plain = bits_of(coding, &packed);
+  coding.frequencies = fit_frequencies(blocks, n);
+  const double ranged = bits_of(coding, nullptr);
+  const double tables = 8.0 * static_cast<double>(write_frequencies(coding.frequencies).size());
+  const TemporaryFolder folder;
+  const auto file = std::filesystem::path(folder.path()) / "packed";
+  write_file_atomic(file, packed);
+  const double zstd = 8.0 * static_cast<double>(compressed(file, "zstd -19 -c"));
+  const double gzip = 8.0 * static_cast<double>(compressed(file, "gzip -9 -c"));
+  fmt::print(
+      "{}: {} records, bits a record: packed {:.1f}, codec 1 {:.1f} (+ tables {:.1f}), zstd -19 {}, gzip -9 {:.1f}, "
+      "order-0 entropy {:.1f}\n",
+      stream.descriptor().name, n, per(plain), per(ranged), per(tables),
+      zstd > 0 ? fmt::format("{:.1f}", per(zstd)) : "not installed", per(gzip), per(order_0(blocks)));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    signatures();
+    const auto key = assimilaate::SecretKey::generate();
+    for (const std::size_t size : {4096, 65'536}) {
+      log_speed(size, nullptr);
+      log_speed(size, &key);
+    }
+    for (int i = 1; i < argc; ++i) codings(argv[i]);
+    return 0;
+  } catch (const assimilaate::Error& problem) {
+    fmt::print(stderr, "bench_stream: {}\n", problem.what());
+    return static_cast<int>(problem.code());
+  }
+}
