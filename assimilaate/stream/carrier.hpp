@@ -33,6 +33,11 @@ class Carrier {
   /// Replace the head in one step, durably.
   virtual void put_head(const StreamId& stream, std::span<const std::byte> segment) = 0;
 
+  /// The newest key set as published; empty when there is none.
+  [[nodiscard]] virtual std::vector<std::byte> keys() const { return {}; }
+  /// Replace the key set in one step, durably.
+  virtual void put_keys(std::span<const std::byte>) { fail(Errc::Unsupported, "this carrier takes no key sets"); }
+
   /// Bytes in a log; 0 when there is none.
   [[nodiscard]] virtual std::uint64_t log_size(const LogName& log) const = 0;
   /// Fill `out` from `offset` on; the number of bytes that were there.
