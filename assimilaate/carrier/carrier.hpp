@@ -22,7 +22,8 @@ struct CarrierKind {
 /// All carriers, in alphabetical order.
 [[nodiscard]] std::span<const CarrierKind* const> carrier_catalogue();
 
-/// Open a carrier by its URL, `dir:PATH`, `http://HOST/FOLDER` and so on; a text without a scheme is the path of a directory carrier.
+/// Open a carrier by its URL, `dir:PATH`, `http://HOST/FOLDER` and so on; a text without a scheme is the path of a
+/// directory carrier.
 /// @throws Error{Usage} for an empty URL or an unknown scheme, listing those there are; what the carrier throws.
 [[nodiscard]] std::unique_ptr<Carrier> open_carrier(std::string_view url, Access access);
 

@@ -117,8 +117,8 @@ class Http final : public Carrier {
     return answer.trouble.empty() ? fmt::format("unexpected status {}", answer.status) : answer.trouble;
   }
 
-  /// The bytes of a file from `offset` on: `length` of them, or what there is. Goes on where a transfer was cut. Nothing
-  /// when the file is missing; fewer bytes when it ends before.
+  /// The bytes of a file from `offset` on: `length` of them, or what there is. Goes on where a transfer was cut.
+  /// Nothing when the file is missing; fewer bytes when it ends before.
   /// @throws Error{Integrity} for more than `limit` bytes
   bool fetch(const std::string& path, std::uint64_t offset, std::optional<std::uint64_t> length, std::uint64_t limit,
              Bytes& bytes) const {
@@ -138,8 +138,7 @@ class Http final : public Carrier {
       };
       const auto rest = length ? std::optional(*length - before) : std::nullopt;
       const auto answer = client_.get({.path = path, .offset = from, .length = rest, .if_range = etag}, sink);
-      if (bytes.size() > limit)
-        fail(Errc::Integrity, "{}: more than the {} bytes allowed", client_.place(path), limit);
+      if (bytes.size() > limit) fail(Errc::Integrity, "{}: more than the {} bytes allowed", client_.place(path), limit);
       if (answer.status == 404) return false;
       if (answer.status == 416 || bytes.size() == wanted) return true;
       if (answer.status == 206 && answer.offset != from)
@@ -162,11 +161,11 @@ class Http final : public Carrier {
     for (unsigned failed = 0;;) {
       auto& kept = kept_[path];
       Bytes bytes;
-      const auto answer = client_.get({.path = path, .if_none_match = kept.etag},
-                                      [&](std::uint64_t, std::span<const std::byte> part) {
-                                        bytes.insert(bytes.end(), part.begin(), part.end());
-                                        return bytes.size() <= limit;
-                                      });
+      const auto answer =
+          client_.get({.path = path, .if_none_match = kept.etag}, [&](std::uint64_t, std::span<const std::byte> part) {
+            bytes.insert(bytes.end(), part.begin(), part.end());
+            return bytes.size() <= limit;
+          });
       if (bytes.size() > limit)
         fail(Errc::Integrity, "{}: more than the {} bytes allowed (damaged)", client_.place(path), limit);
       if (answer.status == 304) return kept.bytes;

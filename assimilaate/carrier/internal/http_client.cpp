@@ -139,9 +139,7 @@ HttpClient::HttpClient(std::string_view base, HttpSettings settings)
 
 HttpClient::~HttpClient() = default;
 
-std::string HttpClient::place(std::string_view path) const {
-  return fmt::format("{}/{}", shown_, path);
-}
+std::string HttpClient::place(std::string_view path) const { return fmt::format("{}/{}", shown_, path); }
 
 HttpAnswer HttpClient::get(const HttpRequest& request, const Sink& sink) {
   CURL* curl = handle_->curl;
@@ -199,7 +197,8 @@ HttpAnswer HttpClient::get(const HttpRequest& request, const Sink& sink) {
       continue;
     }
     if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM)
-      fail(Errc::Io, "{}: {} (ASSIMILAATE_CA_FILE names the authority to trust, ASSIMILAATE_CERT_FILE and "
+      fail(Errc::Io,
+           "{}: {} (ASSIMILAATE_CA_FILE names the authority to trust, ASSIMILAATE_CERT_FILE and "
            "ASSIMILAATE_KEY_FILE our own certificate)",
            place(request.path), handle_->reason[0] ? handle_->reason : curl_easy_strerror(code));
     if (answer.status == 401 || answer.status == 403)

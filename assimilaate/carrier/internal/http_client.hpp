@@ -13,26 +13,26 @@
 namespace assimilaate::internal {
 
 struct HttpSettings {
-  std::string ca_file{};     ///< trust these authorities only; empty: those of the system
-  std::string cert_file{};   ///< our certificate, where the server asks for one
-  std::string key_file{};    ///< its private key
+  std::string ca_file{};    ///< trust these authorities only; empty: those of the system
+  std::string cert_file{};  ///< our certificate, where the server asks for one
+  std::string key_file{};   ///< its private key
   long connect_seconds = 10;
-  long slow_bytes = 1024;    ///< a transfer below this many bytes a second ...
-  long slow_seconds = 30;    ///< ... for this long counts as cut
-  unsigned attempts = 5;     ///< in a row without a byte gained, before a call fails
-  double pause = 0.1;        ///< before the second attempt [s]; doubled for each further one, up to 5 s
+  long slow_bytes = 1024;  ///< a transfer below this many bytes a second ...
+  long slow_seconds = 30;  ///< ... for this long counts as cut
+  unsigned attempts = 5;   ///< in a row without a byte gained, before a call fails
+  double pause = 0.1;      ///< before the second attempt [s]; doubled for each further one, up to 5 s
 
   /// From ASSIMILAATE_CA_FILE, ASSIMILAATE_CERT_FILE and ASSIMILAATE_KEY_FILE.
   static HttpSettings from_environment();
 };
 
 struct HttpRequest {
-  std::string path;                      ///< below the base URL, no slash in front
-  std::uint64_t offset = 0;              ///< ask for the bytes from here on ...
-  std::optional<std::uint64_t> length{}; ///< ... and at most so many; nothing: to the end
-  std::string if_none_match{};           ///< an ETag; 304 when it is still the one
-  std::string if_range{};                ///< an ETag; the whole file instead of a range when it is no more
-  bool body = true;                      ///< false: HEAD
+  std::string path;                       ///< below the base URL, no slash in front
+  std::uint64_t offset = 0;               ///< ask for the bytes from here on ...
+  std::optional<std::uint64_t> length{};  ///< ... and at most so many; nothing: to the end
+  std::string if_none_match{};            ///< an ETag; 304 when it is still the one
+  std::string if_range{};                 ///< an ETag; the whole file instead of a range when it is no more
+  bool body = true;                       ///< false: HEAD
 };
 
 /// What came back. `offset` is where in the file its bytes begin: 0 when a range was answered with the whole file.
