@@ -11,6 +11,7 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
@@ -76,6 +77,7 @@ class ServerProcess {
     process_ = ::fork();
     if (process_ == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+      if (std::getenv("ASSIMILAATE_TEST_TALK") == nullptr) (void)std::freopen("/dev/null", "w", stderr);
       ::execv(arguments[0], arguments.data());
       ::_exit(127);
     }
