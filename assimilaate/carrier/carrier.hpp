@@ -12,17 +12,18 @@ enum class Access { Read, Write };
 
 /// One entry of the catalogue.
 struct CarrierKind {
-  std::string_view name;  ///< the scheme of its URLs
+  std::string_view name;         ///< the scheme of its URLs
+  std::string_view secure_name;  ///< their scheme over TLS; empty: there is none
   std::string_view about, reference;
-  /// Open what `location`, the URL behind `name:`, names. @throws Error{Io} when it cannot be reached or is being
-  /// written to.
-  std::unique_ptr<Carrier> (*open)(std::string_view location, Access access);
+  /// Open what `url` names. @throws Error{Io} when it cannot be reached or is being written to.
+  std::unique_ptr<Carrier> (*open)(std::string_view url, Access access);
 };
 
 /// All carriers, in alphabetical order.
 [[nodiscard]] std::span<const CarrierKind* const> carrier_catalogue();
 
-/// Open a carrier by its URL, `dir:PATH`; a text without a scheme is the path of a directory carrier.
+/// Open a carrier by its URL, `dir:PATH`, `http://HOST/FOLDER` and so on; a text without a scheme is the path of a
+/// directory carrier.
 /// @throws Error{Usage} for an empty URL or an unknown scheme, listing those there are; what the carrier throws.
 [[nodiscard]] std::unique_ptr<Carrier> open_carrier(std::string_view url, Access access);
 

@@ -1,7 +1,9 @@
 /// The directory carrier: a folder, no server.
 ///
 ///     streams/<stream>/<epoch>/log.aat  segments back to back, with log.idx and log.hdr beside it
+///     streams/<stream>/<epoch>/pack-00000.aat  sealed slices of the log, listed in packs.idx
 ///     streams/<stream>/head             the newest head
+///     streams/list                      ids of the streams, for readers that cannot list a folder
 ///     codebooks/<hash>  network/<hash>  objects by content
 ///     keys                              the newest key set, where there is one
 ///     writer.lock                       held by the one writer
@@ -16,6 +18,7 @@
 
 #include "assimilaate/carrier/carrier.hpp"
 #include "assimilaate/carrier/internal/log_folder.hpp"
+#include "assimilaate/carrier/internal/packs.hpp"
 #include "assimilaate/core/file.hpp"
 
 namespace assimilaate {
@@ -48,7 +51,9 @@ class Directory final : public Carrier {
   }
   void put_head(const StreamId& stream, std::span<const std::byte> segment) override {
     need_write();
+    if (writing_ && writing_->name.stream == stream) internal::seal_packs(log_folder(writing_->name));
     write_file_atomic(stream_folder(stream) / "head", segment);
+    list_streams();
   }
 
   std::vector<std::byte> keys() const override { return read_statement(root_ / "keys"); }
@@ -73,6 +78,7 @@ class Directory final : public Carrier {
   void cut(const LogName& log, std::uint64_t size) override {
     writing_.reset();
     open_log(log).cut(size);
+    internal::cut_packs(log_folder(log), size);
   }
 
   std::vector<std::byte> object(ObjectKind kind, const Digest& hash) const override {
@@ -123,6 +129,15 @@ class Directory final : public Carrier {
     if (!lock_.try_lock())
       fail(Errc::Io, "{}: another writer holds writer.lock; wait for it to end, or write elsewhere", root_.string());
   }
+  void list_streams() const {
+    std::string list;
+    for (const StreamId& id : streams()) list += hex(id) + '\n';
+    const auto file = root_ / "streams" / "list";
+    std::error_code none;
+    if (const auto bytes = std::as_bytes(std::span(list));
+        !fs::exists(file, none) || !std::ranges::equal(read_file(file), bytes))
+      write_file_atomic(file, bytes);
+  }
   void need_write() const {
     if (access_ != Access::Write) fail(Errc::Usage, "{}: opened for reading", root_.string());
   }
@@ -139,14 +154,15 @@ class Directory final : public Carrier {
   mutable std::optional<Open<internal::PosixFile>> reading_;
 };
 
-std::unique_ptr<Carrier> open(std::string_view location, Access access) {
-  return std::make_unique<Directory>(fs::path(location), access);
+std::unique_ptr<Carrier> open(std::string_view url, Access access) {
+  return std::make_unique<Directory>(fs::path(url.substr(url.find(':') + 1)), access);
 }
 
 }  // namespace
 
 extern const CarrierKind directory_carrier{
     .name = "dir",
+    .secure_name = "",
     .about = "a folder on a disk that can be read while it is written",
     .reference = "docs/stream-format.md",
     .open = open,

@@ -59,7 +59,7 @@ TEST_F(DirectoryTest, LeavesNoOtherFileBehind) {
   write(200);
   std::size_t files = 0;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) files += entry.is_regular_file() ? 1 : 0;
-  EXPECT_EQ(files, 1 + 3 + 1 + 1 + 2 * 3U);  // lock, codebooks, network, head, two epochs
+  EXPECT_EQ(files, 1 + 3 + 1 + 1 + 1 + 2 * 3U);  // lock, codebooks, network, head, list, two epochs
   EXPECT_EQ(read().epoch(), 2U);
 }
 
