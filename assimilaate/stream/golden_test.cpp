@@ -9,6 +9,7 @@
 #include "assimilaate/stream/internal/golden_files.hpp"
 #include "assimilaate/stream/internal/memory_carrier.hpp"
 #include "assimilaate/stream/internal/test_stream.hpp"
+#include "assimilaate/stream/records.hpp"
 #include "assimilaate/stream/stream_reader.hpp"
 
 namespace assimilaate {
