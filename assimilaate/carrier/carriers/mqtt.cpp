@@ -243,7 +243,7 @@ std::unique_ptr<Carrier> open(std::string_view url, Access access) {
 extern const CarrierKind mqtt_carrier{
     .name = "mqtt",
     .secure_name = "mqtts",
-    .about = "an MQTT 5 broker that keeps heads and segments and announces new ones",
+    .about = "an MQTT 5 broker that keeps heads and segments and announces new ones; `mqtts` over TLS",
     .reference = "docs/howto/carriers.md",
     .open = open,
 };
