@@ -47,6 +47,7 @@ class Directory final : public Carrier {
   }
 
   std::vector<std::byte> head(const StreamId& stream) const override {
+    ahead_.clear();  // what lay behind the old head may have been written anew
     return read_statement(stream_folder(stream) / "head");
   }
   void put_head(const StreamId& stream, std::span<const std::byte> segment) override {
@@ -68,15 +69,28 @@ class Directory final : public Carrier {
     return none ? 0 : size;
   }
   std::size_t read_log(const LogName& log, std::uint64_t offset, std::span<std::byte> out) const override {
-    if (log_size(log) == 0) return 0;
-    if (!reading_ || reading_->name != log)
+    if (!reading_ || reading_->name != log) {
+      ahead_.clear();
+      reading_.reset();
+      if (log_size(log) == 0) return 0;
       reading_.emplace(log, internal::PosixFile(log_folder(log) / "log.aat", O_RDONLY));
-    return reading_->files.read_at(offset, out);
+    }
+    if (out.size() > read_ahead) return reading_->files.read_at(offset, out);
+    if (offset < ahead_from_ || offset + out.size() > ahead_from_ + ahead_.size()) {
+      ahead_.resize(read_ahead);
+      ahead_.resize(reading_->files.read_at(offset, ahead_));
+      ahead_from_ = offset;
+    }
+    const auto there = std::span(ahead_).subspan(offset - ahead_from_);
+    const auto count = std::min(there.size(), out.size());
+    std::copy_n(there.begin(), count, out.begin());
+    return count;
   }
   void append(const LogName& log, std::span<const std::byte> segment) override { open_log(log).append(segment); }
   void sync(const LogName& log) override { open_log(log).sync(); }
   void cut(const LogName& log, std::uint64_t size) override {
     writing_.reset();
+    ahead_.clear();
     open_log(log).cut(size);
     internal::cut_packs(log_folder(log), size);
   }
@@ -96,6 +110,7 @@ class Directory final : public Carrier {
 
  private:
   static constexpr std::uintmax_t largest_statement = 65'536 + 256;  // a head or a key set [B]
+  static constexpr std::size_t read_ahead = 256U << 10;         // [B]
 
   template <typename Files>
   struct Open {
@@ -152,6 +167,8 @@ class Directory final : public Carrier {
   internal::PosixFile lock_;
   std::optional<Open<internal::LogFolder>> writing_;
   mutable std::optional<Open<internal::PosixFile>> reading_;
+  mutable std::vector<std::byte> ahead_;  // of the log that is read
+  mutable std::uint64_t ahead_from_ = 0;
 };
 
 std::unique_ptr<Carrier> open(std::string_view url, Access access) {

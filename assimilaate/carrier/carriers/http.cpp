@@ -221,7 +221,7 @@ std::unique_ptr<Carrier> open(std::string_view url, Access access) {
 extern const CarrierKind http_carrier{
     .name = "http",
     .secure_name = "https",
-    .about = "such a folder behind any static web server, to read from",
+    .about = "such a folder behind any static web server, to read from; `https` over TLS",
     .reference = "docs/howto/carriers.md",
     .open = open,
 };

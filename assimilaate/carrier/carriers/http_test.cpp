@@ -6,7 +6,7 @@
 #include "assimilaate/carrier/carrier.hpp"
 #include "assimilaate/carrier/internal/http_client.hpp"
 #include "assimilaate/carrier/internal/packs.hpp"
-#include "assimilaate/carrier/internal/test_server.hpp"
+#include "assimilaate/carrier/internal/test_web_server.hpp"
 #include "assimilaate/core/file.hpp"
 #include "assimilaate/core/temporary_folder.hpp"
 #include "assimilaate/stream/columns.hpp"
@@ -161,40 +161,19 @@ TEST_F(HttpTest, IsReadOnlyAndSaysSo) {
   EXPECT_NE(error_of([] { (void)open_carrier("http:///", Access::Read); }, Errc::Usage), "");
 }
 
-/// nginx in front of the folder, on two free ports, with the configuration that we ship.
+/// nginx in front of the folder.
 class NginxTest : public HttpTest {
  protected:
   void SetUp() override {
     HttpTest::SetUp();
-    const auto nginx = internal::find_program("nginx"), openssl = internal::find_program("openssl");
-    if (nginx.empty() || openssl.empty()) GTEST_SKIP() << "nginx or openssl is not installed (scripts/test does it)";
-    ASSERT_EQ(std::system(fmt::format("{} req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
-                                      "-subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 "
-                                      "-keyout '{}' -out '{}' 2>/dev/null",
-                                      openssl, (temporary / "key.pem").string(), certificate().string())
-                              .c_str()),
-              0);
-    port = internal::free_port();
-    while ((secure_port = internal::free_port()) == port) {
-    }
-    const auto at = temporary.path().string();
-    std::ofstream(temporary / "nginx.conf") << fmt::format(
-        "daemon off; master_process off; pid {}/nginx.pid; error_log {}/error.log; events {{}}\n"
-        "http {{ access_log off; sendfile on; client_body_temp_path {}/b; proxy_temp_path {}/p; "
-        "fastcgi_temp_path {}/f; uwsgi_temp_path {}/u; scgi_temp_path {}/s;\n"
-        "server {{ listen 127.0.0.1:{}; listen 127.0.0.1:{} ssl; ssl_certificate {}; ssl_certificate_key {}/key.pem;\n"
-        "root {}; include {}/share/nginx/streams.conf; }} }}\n",
-        at, at, at, at, at, at, at, port, secure_port, certificate().string(), at, folder.string(),
-        ASSIMILAATE_SOURCE_DIR);
-    server.emplace(std::vector<std::string>{nginx, "-p", at, "-e", at + "/error.log", "-c", at + "/nginx.conf"});
-    server->wait_for(port);
+    if (!internal::TestWebServer::installed())
+      GTEST_SKIP() << "nginx or openssl is not installed (scripts/test does it)";
+    server.emplace(folder, ASSIMILAATE_SOURCE_DIR);
   }
   void TearDown() override { ::unsetenv("ASSIMILAATE_CA_FILE"); }
-  fs::path certificate() const { return temporary / "certificate.pem"; }
-  std::string url() const { return fmt::format("http://127.0.0.1:{}", port); }
+  std::string url() const { return server->url(); }
 
-  int port = 0, secure_port = 0;
-  std::optional<internal::ServerProcess> server;
+  std::optional<internal::TestWebServer> server;
 };
 
 TEST_F(NginxTest, ServesAPublishedFolderAsItLies) {
@@ -210,10 +189,10 @@ TEST_F(NginxTest, ServesAPublishedFolderAsItLies) {
 
 TEST_F(NginxTest, ServesItOverTlsToThoseWhoTrustItsCertificate) {
   publish(100);
-  const auto secure = fmt::format("https://localhost:{}", secure_port);
+  const auto secure = server->secure_url();
   const auto refused = error_of([&] { (void)open_carrier(secure, Access::Read)->streams(); }, Errc::Io);
   EXPECT_NE(refused.find("ASSIMILAATE_CA_FILE"), std::string::npos) << refused;
-  ::setenv("ASSIMILAATE_CA_FILE", certificate().c_str(), 1);
+  ::setenv("ASSIMILAATE_CA_FILE", server->ca_file().c_str(), 1);
   EXPECT_EQ(StreamReader(*open_carrier(secure, Access::Read)).size(), 100U);
 }
 

@@ -57,7 +57,8 @@ class Mqtt final : public Carrier {
   }
   std::size_t read_log(const LogName& log, std::uint64_t offset, std::span<std::byte> out) const override {
     if (!reading_ || reading_->name() != log) reading_.emplace(client_, topics_, log);
-    return reading_->read(offset, out, watch(log.stream).mark);
+    const auto& state = reading_->holds(offset) ? states_[log.stream] : watch(log.stream);
+    return reading_->read(offset, out, state.mark);
   }
 
   Bytes object(ObjectKind, const Digest& hash) const override {
@@ -242,7 +243,7 @@ std::unique_ptr<Carrier> open(std::string_view url, Access access) {
 extern const CarrierKind mqtt_carrier{
     .name = "mqtt",
     .secure_name = "mqtts",
-    .about = "an MQTT 5 broker that keeps heads and segments and announces new ones",
+    .about = "an MQTT 5 broker that keeps heads and segments and announces new ones; `mqtts` over TLS",
     .reference = "docs/howto/carriers.md",
     .open = open,
 };

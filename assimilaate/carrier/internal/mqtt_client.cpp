@@ -71,6 +71,7 @@ struct MqttCallbacks {
       self(user).failed_ = error(Errc::Io, "{}: {}", self(user).place_.shown, reason_text(code));
   }
   static void published(mosquitto*, void* user, int id, int code, const mosquitto_property*) {
+    ++self(user).heard_;
     auto node = self(user).unacknowledged_.extract(id);
     if (!node.empty() && code >= 0x80) self(user).refused(code, std::move(node.mapped()));
   }
@@ -82,6 +83,7 @@ struct MqttCallbacks {
             error(Errc::Io, "{}: subscription refused: {}", self(user).place_.shown, reason_text(codes[i]));
   }
   static void message(mosquitto*, void* user, const mosquitto_message* message, const mosquitto_property* properties) {
+    ++self(user).heard_;
     std::uint64_t place = 0;
     char *name = nullptr, *value = nullptr;
     const auto* at = mosquitto_property_read_string_pair(properties, MQTT_PROP_USER_PROPERTY, &name, &value, false);
@@ -266,7 +268,12 @@ bool MqttClient::run(double seconds) {
     pollfd wait{socket, static_cast<short>(POLLIN | (mosquitto_want_write(handle_) ? POLLOUT : 0)), 0};
     heard = ::poll(&wait, 1, static_cast<int>(1000 * seconds)) > 0;
     int code = MOSQ_ERR_SUCCESS;
-    if (heard && (wait.revents & (POLLIN | POLLHUP | POLLERR))) code = mosquitto_loop_read(handle_, 1);
+    if (heard && (wait.revents & (POLLIN | POLLHUP | POLLERR)))
+      for (int turn = 0; turn < window && code == MOSQ_ERR_SUCCESS; ++turn) {
+        const auto before = heard_;
+        code = mosquitto_loop_read(handle_, 1);
+        if (heard_ == before) break;  // no whole packet is left
+      }
     if (code == MOSQ_ERR_SUCCESS && mosquitto_want_write(handle_)) code = mosquitto_loop_write(handle_, 1);
     if (code == MOSQ_ERR_SUCCESS) code = mosquitto_loop_misc(handle_);
     if (code != MOSQ_ERR_SUCCESS) connected_ = false;

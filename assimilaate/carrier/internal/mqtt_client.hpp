@@ -86,6 +86,7 @@ class MqttClient {
   std::map<int, Message> unacknowledged_{};
   std::vector<Message> again_{};
   std::map<int, bool> asked_{};
+  std::uint64_t heard_ = 0;  // messages and acknowledgements
 };
 
 }  // namespace assimilaate::internal

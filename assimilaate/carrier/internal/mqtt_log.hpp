@@ -29,6 +29,11 @@ class MqttLog {
 
   [[nodiscard]] const LogName& name() const noexcept { return name_; }
 
+  /// Whether what `offset` names has arrived.
+  [[nodiscard]] bool holds(std::uint64_t offset) const {
+    return (offset >= current_.offset && offset < current_.end()) ||
+           (offset == current_.end() && !current_.bytes.empty() && waiting_.contains(current_.index + 1));
+  }
   /// Fill `out` from `offset` on; the number of bytes that were there. @param mark  the newest of this log
   std::size_t read(std::uint64_t offset, std::span<std::byte> out, const MqttMark& mark);
 

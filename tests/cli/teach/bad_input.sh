@@ -20,5 +20,5 @@ make safetensors x.safetensors in=in.npy
 make cut x.safetensors -100
 bad --inputs x.safetensors --outputs out.npy
 try teach in.npy --inputs in.npy --outputs out.npy --examples 20 --held-out 20
-try teach mqtt://broker --inputs in.npy --outputs out.npy --examples 20 --held-out 20
+try teach gopher://broker --inputs in.npy --outputs out.npy --examples 20 --held-out 20
 make npy in2.npy 60 4; cmp in.npy in2.npy
