@@ -157,19 +157,20 @@ std::vector<ProbedLayer> probed(const Task& task, const TunedPoint& at, std::uin
 /// Of each layer, those that `probed` begins with and all others.
 std::vector<Matrix<float>> every_probe(const Task& task, std::uint64_t seed) {
   std::vector<Matrix<float>> all;
-  for (auto& layer : probed(task, {1, 0, {task.layers[0].wanted.weight.cols(), task.layers[1].wanted.weight.cols(),
-                                          task.layers[2].wanted.weight.cols()}}, seed))
+  for (auto& layer : probed(task,
+                            {1,
+                             0,
+                             {task.layers[0].wanted.weight.cols(), task.layers[1].wanted.weight.cols(),
+                              task.layers[2].wanted.weight.cols()}},
+                            seed))
     all.push_back(std::move(layer.probes));
   return all;
 }
 
 void probes(const Task& task, const Options& options, Table& table) {
-  const std::vector<TunedPoint> all{{.2, 3e-5, {100, 96, 96}},
-                                    {.1, 3e-5, {144, 128, 128}},
-                                    {.06, 2e-5, {196, 192, 128}},
-                                    {.05, 1e-5, {196, 192, 128}},
-                                    {.035, 7e-6, {225, 256, 192}},
-                                    {.025, 4e-6, {324, 384, 256}}};
+  const std::vector<TunedPoint> all{{.2, 3e-5, {100, 96, 96}},     {.1, 3e-5, {144, 128, 128}},
+                                    {.06, 2e-5, {196, 192, 128}},  {.05, 1e-5, {196, 192, 128}},
+                                    {.035, 7e-6, {225, 256, 192}}, {.025, 4e-6, {324, 384, 256}}};
   for (const auto& at : options.quick ? std::vector(1, all.back()) : all) {
     const auto layers = probed(task, at, options.seed);
     const std::string setting =

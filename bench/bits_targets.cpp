@@ -74,7 +74,8 @@ Followed follow_probes(const std::vector<ProbedLayer>& layers, const std::vector
   for (std::size_t l = 0; l < layers.size(); ++l) {
     for (const auto& function : layers[l].glue)
       for (float& v : h.values()) v = function(v);
-    const DenseExamples all = lessons(answers[l], every_probe[l], {}, Random(profile.seed, static_cast<std::uint32_t>(l)));
+    const DenseExamples all =
+        lessons(answers[l], every_probe[l], {}, Random(profile.seed, static_cast<std::uint32_t>(l)));
     const Matrix<float> natural = dense(answers[l].learnt(layers[l].held), seen[l]);
     const auto codec = [&](const Matrix<float>& in_life, const Matrix<float>& in_lessons) {
       CodecPtr fitted = fit_codec("grid", joined(in_life, in_lessons).view(), {{"bits", 8}, {"shared", 1}}, 1);

@@ -39,6 +39,7 @@ struct Followed {
 ///                `outputs`, any number of rows that the teacher expects, only tell codecs their span
 [[nodiscard]] std::pair<Matrix<float>, Matrix<float>> updated_target(
     const Matrix<float>& old_inputs, const Matrix<float>& old_outputs, const Matrix<float>& inputs,
-    const Matrix<float>& outputs, const Matrix<float>& judged, const Profile& profile, const Matrix<float>* added = nullptr);
+    const Matrix<float>& outputs, const Matrix<float>& judged, const Profile& profile,
+    const Matrix<float>* added = nullptr);
 
 }  // namespace bits

@@ -154,7 +154,7 @@ def main(folder, key=None):
     if key:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
         Segment.verify = Ed25519PublicKey.from_public_bytes(bytes.fromhex(pathlib.Path(key).read_text().split()[2])).verify
-    stream, = (folder / "streams").iterdir()
+    stream, = (entry for entry in (folder / "streams").iterdir() if entry.is_dir())
     tip = message(message(Segment((stream / "head").read_bytes(), 0).body)[1][0])
     found = {"data": [], "held out": []}
     setup, last = read_epoch(stream, tip[1][0], tip[3][0], found)

@@ -1,7 +1,7 @@
 #pragma once
-/// Examples that a target makes of a few others. A transform is linear, so that the answer to a sum of inputs is the sum
-/// of their answers: from probes, inputs that both sides make for themselves, and their answers, a target draws as many
-/// examples as it likes, spread as the inputs of life are. They cost no bits.
+/// Examples that a target makes of a few others. A transform is linear, so that the answer to a sum of inputs is the
+/// sum of their answers: from probes, inputs that both sides make for themselves, and their answers, a target draws as
+/// many examples as it likes, spread as the inputs of life are. They cost no bits.
 
 #include <vector>
 

@@ -110,7 +110,7 @@ class Directory final : public Carrier {
 
  private:
   static constexpr std::uintmax_t largest_statement = 65'536 + 256;  // a head or a key set [B]
-  static constexpr std::size_t read_ahead = 256U << 10;         // [B]
+  static constexpr std::size_t read_ahead = 256U << 10;              // [B]
 
   template <typename Files>
   struct Open {
@@ -123,7 +123,8 @@ class Directory final : public Carrier {
     std::error_code none;
     if (!fs::exists(file, none)) return {};
     if (const auto size = fs::file_size(file, none); !none && size > largest_statement)
-      fail(Errc::Integrity, "{}: {} bytes, a head or a key set has at most {} (damaged)", file.string(), size, largest_statement);
+      fail(Errc::Integrity, "{}: {} bytes, a head or a key set has at most {} (damaged)", file.string(), size,
+           largest_statement);
     return read_file(file);
   }
 

@@ -144,7 +144,8 @@ TEST_F(DirectoryTest, RefusesAMissingLogADamagedHeadAndAWrongCodebook) {
   EXPECT_NE(error_of([&] { (void)read(); }, Errc::Io).find(codebook.filename().string()), std::string::npos);
   const auto head = folder / "streams" / hex(id) / "head";
   fs::resize_file(head, 200'000);
-  EXPECT_NE(error_of([&] { (void)read(); }, Errc::Integrity).find("a head or a key set has at most"), std::string::npos);
+  EXPECT_NE(error_of([&] { (void)read(); }, Errc::Integrity).find("a head or a key set has at most"),
+            std::string::npos);
   fs::remove(head);
   EXPECT_NE(error_of([&] { (void)read(); }, Errc::Io), "");
 }
