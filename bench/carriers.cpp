@@ -12,6 +12,7 @@
 #include "assimilaate/carrier/internal/test_log.hpp"
 #include "assimilaate/carrier/internal/test_web_server.hpp"
 #include "assimilaate/stream/internal/memory_carrier.hpp"
+#include "assimilaate/stream/internal/test_stream.hpp"
 
 namespace {
 

@@ -9,6 +9,7 @@
 #include "assimilaate/carrier/internal/test_log.hpp"
 #include "assimilaate/core/file.hpp"
 #include "assimilaate/stream/internal/memory_carrier.hpp"
+#include "assimilaate/stream/internal/test_stream.hpp"
 
 namespace assimilaate {
 namespace {

@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "assimilaate/stream/columns.hpp"
-#include "assimilaate/stream/internal/test_stream.hpp"
 #include "assimilaate/stream/log_reader.hpp"
 #include "assimilaate/stream/log_writer.hpp"
 #include "assimilaate/stream/stream_reader.hpp"
@@ -18,7 +17,15 @@ inline constexpr std::uint32_t records_4k = 930, records_64k = 15'850;
 inline void lengthen(Carrier& carrier, const StreamId& id, std::size_t count, std::uint32_t records = records_4k) {
   const auto descriptor = LogReader(carrier, id).descriptor();
   LogWriter writer(carrier, {id, 1});
-  const auto body = encode_columns(drawn_records(descriptor, records, 7), 0, records);
+  std::vector<AatBlock> blocks;
+  for (const Shape& shape : descriptor.shapes()) {
+    AatBlock block(shape, records);
+    for (std::size_t i = 0; i < records; ++i)
+      for (std::size_t m = 0; m < shape.spaces(); ++m)
+        block.entries(i, m) = static_cast<Address>((7 * i + m) % shape.addresses(m));
+    blocks.push_back(std::move(block));
+  }
+  const auto body = encode_columns(blocks, 0, records);
   for (std::size_t i = 0; i < count; ++i) writer.append(SegmentKind::Data, body, records, codebooks_digest(descriptor));
   writer.publish();
 }
