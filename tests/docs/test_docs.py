@@ -47,6 +47,18 @@ class Commands(unittest.TestCase):
         self.assertEqual(len(self.said("`--set rust=1`")), 1)
 
 
+class Pictures(unittest.TestCase):
+    def same(self, name, old, new):
+        return docs.same(pathlib.Path(name), old, new)
+
+    def test_a_pixel_is_let_pass_in_a_picture_alone(self):
+        self.assertTrue(self.same("a.svg", '<path d="M1.5 -2"/>', '<path d="M1.9 -2.3"/>'))
+        self.assertFalse(self.same("a.svg", '<path d="M1.5 -2"/>', '<path d="M3.5 -2"/>'))
+        self.assertFalse(self.same("a.svg", '<path d="M1 2"/>', '<path d="L1 2"/>'))
+        self.assertFalse(self.same("a.svg", '<path d="M1 2"/>', '<path d="M1 2 3"/>'))
+        self.assertFalse(self.same("a.md", "1.5", "1.9"))
+
+
 class Validation(unittest.TestCase):
     def test_a_line_without_data_is_that_of_the_page(self):
         self.assertEqual(docs.filled("| a | 2 |\n| b | {{no data}}\n", "| a | 1 |\n| b | 7 | 8 |\n"), "| a | 2 |\n| b | 7 | 8 |\n")

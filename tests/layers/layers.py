@@ -79,8 +79,7 @@ def breach(modules, module, path, included):
             return None
         if other not in module.modules:
             return f"module {module.name} does not name {other}"
-        test = path.name.endswith("_test.cpp") or path.name.startswith("test_")
-        inside = "internal" in rest[:-1] and not test
+        inside = "internal" in rest[:-1] and not path.name.endswith("_test.cpp")
         return f"internal/ belongs to module {other} alone" if inside else None
     if ".." in included.split("/"):
         return "includes are written from the repository's root"

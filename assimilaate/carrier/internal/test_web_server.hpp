@@ -23,7 +23,7 @@ class TestWebServer {
         "http {{ access_log off; sendfile on; client_body_temp_path {0}/b; proxy_temp_path {0}/p; "
         "fastcgi_temp_path {0}/f; uwsgi_temp_path {0}/u; scgi_temp_path {0}/s;\n"
         "server {{ listen 127.0.0.1:{1}; listen 127.0.0.1:{2} ssl; ssl_certificate {0}/server.pem; "
-        "ssl_certificate_key {0}/server.key;\nroot {3}; include {4}/share/nginx/streams.conf; }} }}\n",
+        "ssl_certificate_key {0}/server.key;\nroot \"{3}\"; include \"{4}/share/nginx/streams.conf\"; }} }}\n",
         at, port_, secure_port_, folder.string(), source.string());
     process_ = std::make_unique<ServerProcess>(
         std::vector<std::string>{find_program("nginx"), "-p", at, "-e", at + "/error.log", "-c", at + "/nginx.conf"});

@@ -14,5 +14,6 @@ try key trust .config/assimilaate/keys/lab.pub --role king
 try key trust .config/assimilaate/keys/lab.pub --stream xyz
 try key trust .config/assimilaate/keys/lab.pub --set keys
 try key revoke nobody
-try key show "$ASSIMILAATE_SOURCE/LICENSE"
+echo "no key" >no.pub
+try key show no.pub
 env -u HOME "$ASSIMILAATE" key new lab || echo "[exit $?]"
