@@ -99,11 +99,13 @@ void probes(const Task& task, const Matrix<float>& drawn, const Options& options
     std::size_t count;
     double fineness, pressure;
   };
-  const std::vector<At> all{{16, .4, 1e-5}, {24, .3, 1e-5}, {48, .2, 1e-5}, {96, .15, 3e-6}, {128, .1, 3e-6}};
+  const std::vector<At> all{{16, .4, 1e-5},  {24, .3, 1e-5},  {48, .2, 1e-5},
+                            {96, .15, 3e-6}, {128, .1, 3e-6}, {192, .06, 1e-6}};
   const std::size_t width = task.layers[0].wanted.weight.cols();
-  const auto told = [&](const std::string& method, const At& at, Matrix<float> inputs, double extra) {
+  const auto told = [&](const std::string& method, const At& at, const auto& inputs, double extra) {
+    if (!table.wants(method + ", fitted answers") && !table.wants(method + ", tuned answers")) return;
     auto layers = task.layers;
-    layers[0].probes = std::move(inputs);
+    layers[0].probes = inputs();
     layers[0].fineness = at.fineness;
     const std::string setting = fmt::format("{}, fineness {}, pressure {}", at.count, at.fineness, at.pressure);
     for (const bool tuned : {false, true}) {
@@ -116,13 +118,18 @@ void probes(const Task& task, const Matrix<float>& drawn, const Options& options
       task.report(table, name, setting, got.bits + extra, got.weights[0]);
     }
   };
-  for (const auto& at : options.quick ? std::vector(1, all[2]) : all) {
+  for (const auto& at : options.quick ? std::vector(1, all.back()) : all) {
     // Directions that targets find by themselves, in what their own first layer makes of drawn images.
-    told("probes, principal of drawn images", at, principal_probes(drawn.view(), at.count, options.seed), image_bits);
+    told(
+        "probes, principal of drawn images", at, [&] { return principal_probes(drawn.view(), at.count, options.seed); },
+        image_bits);
     // Directions that travel, one bit a line.
-    told("probes, principal signs", at, signs(principal_probes(head(task.teach, 4000).view(), at.count, options.seed)),
-         static_cast<double>(at.count * width));
-    told("probes, walsh", at, walsh_probes(width, 2 * at.count, options.seed), 0);
+    told(
+        "probes, principal signs", at,
+        [&] { return signs(principal_probes(head(task.teach, 4000).view(), at.count, options.seed)); },
+        static_cast<double>(at.count * width));
+    told(
+        "probes, walsh", at, [&] { return walsh_probes(width, 2 * at.count, options.seed); }, 0);
   }
 }
 
@@ -153,8 +160,7 @@ void wide_layer(const Options& options, Table& table) {
   task.wanted = dense(task.layers[0].wanted, task.judge);
   task.report(table, "teacher", "", 0, task.layers[0].wanted);
   weights_moved(task, options, table);
-  if (table.wants("probes"))
-    probes(task, through_first(drawn_images(images.teach, 4000, options.seed)), options, table);
+  probes(task, through_first(drawn_images(images.teach, 4000, options.seed)), options, table);
 }
 
 }  // namespace bits

@@ -44,7 +44,7 @@ rows_of --task fmnist-layer256 --examples 1000,5000,20000,55000 --seed 1,2,3
 rows_of --task fmnist-layer256 --examples 55000 --seed "$(seq -s, 20)" --no-ceilings "${noisy[@]}" --synapses-per-address 2
 
 # Transforms of other models.
-for width in 256 512 1024 2048 4096; do
+for width in 256 512 1024 2048; do
   rows_of --task fmnist-wide:$width --examples 10,30,100,300,1000,3000 --seed 1
 done
 for layer in conv1 conv2 conv3 conv4 lstm; do
