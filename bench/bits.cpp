@@ -16,6 +16,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 namespace bits {
@@ -96,6 +97,10 @@ Learnt learnt(const std::vector<ProbedLayer>& layers, const std::vector<Answers>
   return result;
 }
 
+/// What methods may tell beyond bits and accuracy, in the order of columns; the same for every task, so that tables of
+/// several runs can be put below each other.
+constexpr std::array<std::string_view, 5> extras{"old", "new", "memory", "codebooks", "r2"};
+
 }  // namespace bits
 
 int main(int argc, char** argv) {
@@ -127,13 +132,14 @@ int main(int argc, char** argv) {
     : options.task == "wide"     ? wide_layer(options, table)
                                  : update(options, table);
     if (csv) {
-      fmt::print("task,seed,images,method,setting,bits,accuracy,agreement");
-      for (const auto& [name, value] : table.points().front().more) fmt::print(",{}", name);
-      fmt::print("\n");
+      fmt::print("task,seed,images,method,setting,bits,accuracy,agreement,{}\n", fmt::join(extras, ","));
       for (const auto& p : table.points()) {
         fmt::print("{},{},{},\"{}\",\"{}\",{:.0f},{:.4f},{:.4f}", options.task, options.seed,
                    options.test ? "test" : "validation", p.method, p.setting, p.bits, p.accuracy, p.agreement);
-        for (const auto& [name, value] : p.more) fmt::print(",{:.4f}", value);
+        for (const std::string_view extra : extras) {
+          const auto found = std::ranges::find(p.more, extra, &std::pair<std::string, double>::first);
+          fmt::print(",{}", found == p.more.end() ? "" : fmt::format("{:.4f}", found->second));
+        }
         fmt::print("\n");
       }
     }

@@ -53,13 +53,6 @@ Matrix<float> rows_of(const Matrix<float>& from, std::span<const std::size_t> ro
   return to;
 }
 
-Matrix<float> below(const Matrix<float>& a, const Matrix<float>& b) {
-  Matrix<float> both(a.rows() + b.rows(), b.cols());
-  std::ranges::copy(a.values(), both.values().begin());
-  std::ranges::copy(b.values(), both.values().begin() + static_cast<std::ptrdiff_t>(a.size()));
-  return both;
-}
-
 class Replay {
  public:
   Replay(const UpdateTask& task, const Options& options) : task_(task), seed_(options.seed) {
@@ -121,8 +114,8 @@ class Replay {
     }
   }
 
-  /// Answers to probes of the last layer, tuned over the teacher's images, `old_share` of the loss old. Nothing is
-  /// kept.
+  /// Answers to probes of the last layer, tuned over the teacher's images, `old_share` of the loss old. Targets replay
+  /// old inputs of that layer which they have kept; a reference student keeps nothing.
   void probed(const std::string& method, Matrix<float> probes, double pressure, double old_share, bool on_targets,
               Table& table) const {
     if (!table.wants(method) && !(on_targets && table.wants("target"))) return;
@@ -144,6 +137,7 @@ class Replay {
     const Matrix<float> old = rows_of(teach_, std::span(old_).first(first_records));
     const Matrix<float> said = dense(*layer.held, old);
     DenseExamples more = lessons(answers[0], walsh_probes(old.cols(), old.cols(), seed_), old, Random(seed_, 0));
+    const double memory = kept_bits * static_cast<double>(old.size());
     // What the target remembers is a sum of probes too.
     Matrix<float> beyond = dense(after, old);
     for (std::size_t i = 0; i < beyond.size(); ++i) beyond.values()[i] -= said.values()[i];
@@ -156,14 +150,15 @@ class Replay {
     for (std::size_t i = 0; i < more.outputs.size(); ++i) expected.values()[i] += more.outputs.values()[i];
     for (const auto& [name, profile] : target_profiles(seed_)) {
       const auto [was, is] = updated_target(old, said, more.inputs, expected, judge_, profile, &more.outputs);
-      task_.report(table, "target " + name + ", before", fmt::format("{} records", first_records), 0, was);
-      task_.report(table, "target " + name + ", " + method, setting, answers[0].bits(), is);
+      task_.report(table, "target " + name + ", before", fmt::format("{} records", first_records), 0, was, memory);
+      task_.report(table, "target " + name + ", " + method, setting, answers[0].bits(), is, memory);
     }
   }
 
  private:
   static constexpr double ridge = 0.03;
   static constexpr std::size_t first_records = 1000;
+  static constexpr double kept_bits = 8;  // of a number of a kept record, as an AAT
 
   [[nodiscard]] Matrix<float> last_input(const Matrix<float>& x) const {
     Matrix<float> h = x;

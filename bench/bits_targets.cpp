@@ -16,12 +16,10 @@ double norm(std::span<const float> row) {
   return std::sqrt(sum);
 }
 
-Matrix<float> joined(const Matrix<float>& a, const Matrix<float>& b) {
-  const std::size_t rows = std::min<std::size_t>(2000, a.rows());
-  Matrix<float> both(rows + b.rows(), a.cols());
-  std::ranges::copy(a.values().first(rows * a.cols()), both.values().begin());
-  std::ranges::copy(b.values(), both.values().begin() + static_cast<std::ptrdiff_t>(rows * a.cols()));
-  return both;
+/// What the teacher shows of life to fit a codec.
+Matrix<float> first_rows(Matrix<float> all) {
+  all.resize_rows(std::min<std::size_t>(2000, all.rows()));
+  return all;
 }
 
 AatBlock encoded(const Codec& codec, const Matrix<float>& values) {
@@ -55,6 +53,13 @@ DenseExamples lessons(const Answers& answers, Matrix<float> all, const Matrix<fl
   return superposed(all.view(), values.slice(1, sent), values.row(0), middle, made_at_home, random);
 }
 
+Matrix<float> below(const Matrix<float>& a, const Matrix<float>& b) {
+  Matrix<float> both(a.rows() + b.rows(), b.cols());
+  std::ranges::copy(a.values(), both.values().begin());
+  std::ranges::copy(b.values(), both.values().begin() + static_cast<std::ptrdiff_t>(a.size()));
+  return both;
+}
+
 std::vector<std::pair<std::string, Profile>> target_profiles(std::uint64_t seed, double full_scale) {
   std::vector<std::pair<std::string, Profile>> all;
   for (const std::string name : {"float", "mss", "damaged"}) {
@@ -78,7 +83,8 @@ Followed follow_probes(const std::vector<ProbedLayer>& layers, const std::vector
         lessons(answers[l], every_probe[l], {}, Random(profile.seed, static_cast<std::uint32_t>(l)));
     const Matrix<float> natural = dense(answers[l].learnt(layers[l].held), seen[l]);
     const auto codec = [&](const Matrix<float>& in_life, const Matrix<float>& in_lessons) {
-      CodecPtr fitted = fit_codec("grid", joined(in_life, in_lessons).view(), {{"bits", 8}, {"shared", 1}}, 1);
+      CodecPtr fitted =
+          fit_codec("grid", below(first_rows(in_life), in_lessons).view(), {{"bits", 8}, {"shared", 1}}, 1);
       followed.codebook_bits += static_cast<double>(fitted->codebook_bits());
       return fitted;
     };
@@ -104,14 +110,8 @@ std::pair<Matrix<float>, Matrix<float>> updated_target(const Matrix<float>& old_
                                                        const Matrix<float>& old_outputs, const Matrix<float>& inputs,
                                                        const Matrix<float>& outputs, const Matrix<float>& judged,
                                                        const Profile& profile, const Matrix<float>* added) {
-  const auto both = [](const Matrix<float>& a, const Matrix<float>& b) {
-    Matrix<float> all(a.rows() + b.rows(), a.cols());
-    std::ranges::copy(a.values(), all.values().begin());
-    std::ranges::copy(b.values(), all.values().begin() + static_cast<std::ptrdiff_t>(a.size()));
-    return all;
-  };
   Matrix<float> asked = added != nullptr ? *added : outputs;
-  const Matrix<float> all_inputs = both(old_inputs, inputs), all_outputs = both(old_outputs, outputs);
+  const Matrix<float> all_inputs = below(old_inputs, inputs), all_outputs = below(old_outputs, outputs);
   const CodecPtr input = fit_codec("grid", all_inputs.view(), {{"bits", 8}}, 1);
   const CodecPtr output = fit_codec("grid", all_outputs.view(), {{"bits", 8}, {"uniform", 1}}, 1);
   LaneBank bank({.name = "last", .input = input, .output = output, .glue = {}, .bank = 0}, profile);

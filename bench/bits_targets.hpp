@@ -7,6 +7,9 @@
 
 namespace bits {
 
+/// The rows of `a` and behind them those of `b`.
+[[nodiscard]] Matrix<float> below(const Matrix<float>& a, const Matrix<float>& b);
+
 /// `float`, `mss` and `damaged` (5 % stuck, 30 % variation, read noise of 2 %, two synapses per line).
 /// @param full_scale  0: the default. Sparse answers make weights with far outliers, which need more
 [[nodiscard]] std::vector<std::pair<std::string, Profile>> target_profiles(std::uint64_t seed, double full_scale = 0);
@@ -33,7 +36,7 @@ struct Followed {
                                      const Profile& profile);
 
 /// A bank learns the old records, then the new ones between the old: what it says of `judged` before and after. AATs of
-/// 8 bits on both sides.
+/// 8 bits on both sides, whose codecs span the new records from the beginning: nobody can change them afterwards.
 /// @param inputs  [n x inputs of the layer], `outputs` [n x outputs]; likewise the old ones
 /// @param added   what is to be added to what the bank itself says of `inputs`; it then learns these alone, and
 ///                `outputs`, any number of rows that the teacher expects, only tell codecs their span

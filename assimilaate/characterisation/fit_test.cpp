@@ -9,6 +9,7 @@
 #include "assimilaate/characterisation/fit_noise.hpp"
 #include "assimilaate/characterisation/fit_plan.hpp"
 #include "assimilaate/characterisation/sweep.hpp"
+#include "assimilaate/core/internal/test_data.hpp"
 #include "assimilaate/core/parallel.hpp"
 #include "assimilaate/substrate/specimen.hpp"
 
@@ -227,9 +228,7 @@ TEST(Fit, OfALoopWithoutCurrentAlongItsVoltageSaysWhatIsWrong) {
 }
 
 TEST(Fit, OfTheGongSetIsNoWorseThanTheBestOfAihwkitsOwnStepModels) {
-  const char* folder = std::getenv("ASSIMILAATE_DATA_DIR");
-  const auto beside = std::filesystem::path(__FILE__).parent_path() / "../../../shared/data";
-  const auto file = (folder != nullptr ? std::filesystem::path(folder) : beside) / "pulses/gong_et_al.csv";
+  const auto file = internal::test_data("ASSIMILAATE_DATA_DIR", ".") / "pulses/gong_et_al.csv";
   if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is missing (ASSIMILAATE_DATA_DIR)";
   const Measurement measured = read_measurement(file);
   // What fit_measurements of aihwkit 1.1.0 reaches with exp_step, the best of five (bench/gong_fit.cpp).

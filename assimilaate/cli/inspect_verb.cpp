@@ -3,6 +3,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "assimilaate/cli/facts.hpp"
 #include "assimilaate/cli/settings.hpp"
 #include "assimilaate/cli/stream_place.hpp"
 #include "assimilaate/cli/verbs.hpp"
@@ -40,19 +41,13 @@ json inspect_stream(const std::string& place, const std::string& id) {
   }
   json result{{"kind", "stream"}};
   const StreamReader stream = read_and_judge(place, id, result);
-  const StreamBits& bits = stream.bits();
   result.update({{"stream", hex(stream.id())},
                  {"name", stream.descriptor().name},
                  {"epoch", stream.epoch()},
                  {"segments", stream.segments()},
                  {"examples", stream.size()},
                  {"held_out", stream.held_out_size()},
-                 {"bits",
-                  {{"data", bits.data},
-                   {"held_out", bits.held_out},
-                   {"heads", bits.setup + bits.headers},
-                   {"codebooks", bits.codebooks},
-                   {"network", bits.network}}}});
+                 {"bits", facts_of(stream.bits())}});
   for (const auto& b : stream.descriptor().boundaries)
     result["boundaries"].push_back({{"name", b.name}, {"shape", b.shape.text()}, {"codebook", hex(b.codebook)}});
   for (const auto& t : stream.descriptor().transforms)
@@ -157,26 +152,6 @@ json inspect(const std::string& place, const std::string& id) {
   fail(Errc::Format, "{}: is none of our files (a stream's or run's folder, *.target, a codec, *.onnx)", place);
 }
 
-void print(const json& value, const std::string& indent) {
-  for (const auto& [key, item] : value.items()) {
-    if (item.is_array() && !item.empty() && item[0].is_object()) {
-      fmt::print("{}{}:\n", indent, key);
-      for (const auto& row : item) {
-        std::string line;
-        for (const auto& [name, part] : row.items())
-          line += fmt::format("{}{} {}", line.empty() ? "" : ", ", name,
-                              part.is_string() ? part.get<std::string>() : part.dump());
-        fmt::print("{}  {}\n", indent, line);
-      }
-    } else if (item.is_object()) {
-      fmt::print("{}{}:\n", indent, key);
-      print(item, indent + "  ");
-    } else {
-      fmt::print("{}{}: {}\n", indent, key, item.is_string() ? item.get<std::string>() : item.dump());
-    }
-  }
-}
-
 }  // namespace
 
 void add_inspect(CLI::App& app, Common& common, Action& action) {
@@ -192,7 +167,7 @@ void add_inspect(CLI::App& app, Common& common, Action& action) {
       if (common.json)
         fmt::print("{}\n", result.dump(2));
       else
-        print(result, "");
+        print_facts(result);
     };
   });
 }

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "assimilaate/cli/facts.hpp"
 #include "assimilaate/cli/user_keys.hpp"
 #include "assimilaate/cli/verbs.hpp"
 #include "assimilaate/core/file.hpp"
@@ -72,29 +73,6 @@ json show_all() {
   return result;
 }
 
-void print(const json& value, const std::string& indent = "") {
-  for (const auto& [key, item] : value.items()) {
-    if (item.is_array() && !item.empty() && item[0].is_object()) {
-      fmt::print("{}{}:\n", indent, key);
-      for (const auto& row : item) {
-        std::string line;
-        for (const auto& [name, part] : row.items())
-          line += fmt::format("{}{} {}", line.empty() ? "" : ", ", name, part.get<std::string>());
-        fmt::print("{}  {}\n", indent, line);
-      }
-    } else if (item.is_object()) {
-      fmt::print("{}{}:\n", indent, key);
-      print(item, indent + "  ");
-    } else if (item.is_array()) {
-      std::string line;
-      for (const auto& part : item) line += (line.empty() ? "" : ", ") + part.get<std::string>();
-      fmt::print("{}{}: {}\n", indent, key, line.empty() ? "none" : line);
-    } else {
-      fmt::print("{}{}: {}\n", indent, key, item.is_string() ? item.get<std::string>() : item.dump());
-    }
-  }
-}
-
 CLI::App* add_subverb(CLI::App& group, Common& common, const char* name, const char* about) {
   CLI::App* verb = group.add_subcommand(name, about);
   verb->add_flag("--json", common.json, "print one JSON object instead of tables");
@@ -105,7 +83,7 @@ void say(const Common& common, const json& result) {
   if (common.json)
     fmt::print("{}\n", result.dump(2));
   else
-    print(result);
+    print_facts(result);
 }
 
 /// What changes a key set: the file, and who signs.

@@ -7,6 +7,7 @@
 
 #include "assimilaate/carrier/carrier.hpp"
 #include "assimilaate/cli/dataset.hpp"
+#include "assimilaate/cli/facts.hpp"
 #include "assimilaate/cli/main_report.hpp"
 #include "assimilaate/cli/stream_place.hpp"
 #include "assimilaate/cli/user_keys.hpp"
@@ -329,13 +330,9 @@ json run_main_job(const MainJob& job, DottedSettings& settings, TerminalProgress
               {"codec", {{"accuracy", accuracy(run_coded(graph, chain, test.images), test.labels)}}},
               {"table_from_weights", {{"accuracy", accuracy(run_tables(graph, chain, test.images), test.labels)}}}};
   const StreamBits& bits = stream.bits();
-  result["bits"] = {{"stream", bits.data + bits.setup + bits.headers},
-                    {"data", bits.data},
-                    {"held_out", bits.held_out},
-                    {"heads", bits.setup + bits.headers},
-                    {"codebooks", bits.codebooks},
-                    {"network", bits.network},
-                    {"per_example", static_cast<double>(bits.data) / static_cast<double>(stream.size())}};
+  result["bits"] = facts_of(bits);
+  result["bits"]["stream"] = bits.data + bits.setup + bits.headers;
+  result["bits"]["per_example"] = static_cast<double>(bits.data) / static_cast<double>(stream.size());
   result["carrying_joules"]["stream"] =
       to_json(carrying_energy(static_cast<double>(bits.data + bits.setup + bits.headers), Prices{}).total);
   result["carrying_joules"]["fixed"] =

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "assimilaate/cli/dataset.hpp"
+#include "assimilaate/cli/facts.hpp"
 #include "assimilaate/cli/settings.hpp"
 #include "assimilaate/cli/stream_place.hpp"
 #include "assimilaate/cli/terminal.hpp"
@@ -122,17 +123,9 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
       }
       const StreamReader stream = read_stream(options->stream, hex(id), Asked::Nobody);
       const StreamBits& bits = stream.bits();
-      const nlohmann::json result{{"stream", hex(stream.id())},
-                                  {"name", stream.descriptor().name},
-                                  {"epoch", stream.epoch()},
-                                  {"examples", stream.size()},
-                                  {"held_out", stream.held_out_size()},
-                                  {"bits",
-                                   {{"data", bits.data},
-                                    {"held_out", bits.held_out},
-                                    {"heads", bits.setup + bits.headers},
-                                    {"codebooks", bits.codebooks},
-                                    {"network", bits.network}}}};
+      const nlohmann::json result{
+          {"stream", hex(stream.id())}, {"name", stream.descriptor().name},   {"epoch", stream.epoch()},
+          {"examples", stream.size()},  {"held_out", stream.held_out_size()}, {"bits", facts_of(bits)}};
       if (common.json)
         fmt::print("{}\n", result.dump(2));
       else

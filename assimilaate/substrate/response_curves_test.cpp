@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "assimilaate/core/file.hpp"
+#include "assimilaate/core/internal/test_data.hpp"
 #include "assimilaate/core/parallel.hpp"
 #include "assimilaate/substrate/preset.hpp"
 #include "assimilaate/substrate/specimen.hpp"
@@ -17,12 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path curves_folder() {
-  const char* named = std::getenv("ASSIMILAATE_CURVES_DIR");
-  return named != nullptr
-             ? fs::path(named)
-             : fs::path(__FILE__).parent_path().parent_path().parent_path() / "../shared/data/response-curves";
-}
+fs::path curves_folder() { return internal::test_data("ASSIMILAATE_CURVES_DIR", "response-curves"); }
 
 /// Files whose name ends so, in alphabetical order.
 std::vector<fs::path> curves(std::string_view end) {

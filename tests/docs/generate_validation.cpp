@@ -7,16 +7,14 @@
 #include <cstdlib>
 
 #include "assimilaate/core/file.hpp"
+#include "assimilaate/core/internal/test_data.hpp"
 #include "validation.hpp"
 
 namespace assimilaate::validation {
 
 std::optional<std::filesystem::path> data_folder(const char* variable, const char* by_default) {
-  namespace fs = std::filesystem;
-  const char* named = std::getenv(variable);
-  const fs::path repository = fs::path(__FILE__).parent_path().parent_path().parent_path();
-  const fs::path folder = named != nullptr ? fs::path(named) : repository / "../shared/data" / by_default;
-  return fs::is_directory(folder) ? std::optional(folder) : std::nullopt;
+  const auto folder = internal::test_data(variable, by_default);
+  return std::filesystem::is_directory(folder) ? std::optional(folder) : std::nullopt;
 }
 
 namespace {

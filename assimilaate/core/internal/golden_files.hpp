@@ -1,10 +1,9 @@
 #pragma once
 /// For tests: the vectors of the kT-RAM emulator, one JSON file after the other, by the kind that a file's name starts
-/// with. The folder is that of ASSIMILAATE_GOLDEN_DIR, by default `../shared/data/ktram-golden` beside the source.
+/// with. The folder is that of ASSIMILAATE_GOLDEN_DIR, by default `ktram-golden` of the test data.
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -13,14 +12,11 @@
 #include <vector>
 
 #include "assimilaate/core/error.hpp"
+#include "assimilaate/core/internal/test_data.hpp"
 
 namespace assimilaate::internal {
 
-inline std::filesystem::path golden_folder() {
-  if (const char* folder = std::getenv("ASSIMILAATE_GOLDEN_DIR")) return folder;
-  const auto source = std::filesystem::path(__FILE__).parent_path() / ".." / ".." / "..";
-  return source / ".." / "shared" / "data" / "ktram-golden";
-}
+inline std::filesystem::path golden_folder() { return test_data("ASSIMILAATE_GOLDEN_DIR", "ktram-golden"); }
 
 /// Every kind there is a test for.
 inline constexpr std::array<std::string_view, 18> golden_kinds{"a2d",
