@@ -122,6 +122,32 @@ TEST(SignedStream, WithAForgedSegmentIsRefused) {
   }
 }
 
+TEST(SignedStream, WithAnotherSegmentOfTheSameSignerInsideIsRefused) {
+  // Right stream, epoch, place and signature; only the chain tells. The last header, and with it the head's tip, is as
+  // it was.
+  for (const bool is_signed : {true, false}) {
+    const SecretKey* key = is_signed ? &teacher : nullptr;
+    for (const auto verification : {Verification::Each, Verification::Chain}) {
+      MemoryCarrier carrier;
+      const auto signing = is_signed ? by(teacher) : Signing{};
+      const auto id = write_stream(carrier, signing);
+      auto& log = carrier.log({id, 1});
+      auto segments = segments_of(log);
+      const auto segment = parse_segment(segments[1]).value();
+      auto header = segment.header;
+      header.time_ms = 1;
+      segments[1] = seal_segment(header, segment.body, key);
+      ASSERT_EQ(segments.size(), 3U);
+      log.clear();
+      for (const auto& one : segments) log.insert(log.end(), one.begin(), one.end());
+      auto trust = trusting(teacher);
+      trust.who.allow_unsigned();
+      trust.verification = verification;
+      EXPECT_TRUE(says(refusal(carrier, trust), "broken chain"));
+    }
+  }
+}
+
 TEST(SignedStream, SplicedFromAnotherEpochOrStreamIsRefused) {
   MemoryCarrier carrier;
   const auto id = write_stream(carrier, by(teacher));
