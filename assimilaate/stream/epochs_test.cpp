@@ -13,12 +13,12 @@ using internal::drawn_records;
 using internal::error_of;
 using internal::MemoryCarrier;
 
-StreamWriter writer(Carrier& carrier, EpochSetup epoch = {}, bool extend = false) {
-  return {carrier, internal::small_descriptor(), internal::small_codebooks(), {}, 0, {}, std::move(epoch), extend};
+StreamWriter writer(Carrier& carrier, EpochSetup epoch = {}, EpochStart start = EpochStart::Complete) {
+  return {carrier, internal::small_descriptor(), internal::small_codebooks(), {}, 0, {}, std::move(epoch), start};
 }
 
 void write_epoch(Carrier& carrier, std::size_t data, std::size_t held_out, bool extend) {
-  auto to = writer(carrier, {}, extend);
+  auto to = writer(carrier, {}, extend ? EpochStart::Extension : EpochStart::Complete);
   to.add(drawn_records(to.descriptor(), data, 1 + to.epoch()));
   to.add_held_out(drawn_records(to.descriptor(), held_out, 100 + to.epoch()));
   to.finish();
@@ -53,7 +53,103 @@ TEST(Epochs, ArePinnedToTheOneTheyExtend) {
   carrier.logs.erase({id, 1});
   EXPECT_NE(error_of([&] { StreamReader reader(carrier); }, Errc::Integrity), "");
   MemoryCarrier empty;
-  EXPECT_NE(error_of([&] { (void)writer(empty, {}, true); }, Errc::Usage).find("no epoch yet"), std::string::npos);
+  EXPECT_NE(error_of([&] { (void)writer(empty, {}, EpochStart::Extension); }, Errc::Usage).find("no epoch yet"),
+            std::string::npos);
+}
+
+/// What a live teacher does: held-out first, then blocks, each published.
+void teach_live(Carrier& carrier, EpochStart start, std::size_t blocks) {
+  auto to = writer(carrier, {}, start);
+  to.add_held_out(drawn_records(to.descriptor(), 9, 100));
+  for (std::size_t block = 0; block < blocks; ++block) {
+    to.add(drawn_records(to.descriptor(), 40, block));
+    to.publish();
+  }
+  if (blocks == 3) to.finish();
+}
+
+TEST(LiveEpoch, ShowsWhatWasPublishedAndSaysWhenItEnds) {
+  MemoryCarrier carrier;
+  auto to = writer(carrier);
+  to.add_held_out(drawn_records(to.descriptor(), 9, 100));
+  to.add(drawn_records(to.descriptor(), 40, 1));
+  to.publish();
+  EXPECT_EQ(StreamReader(carrier).size(), 40U);
+  EXPECT_EQ(StreamReader(carrier).held_out_size(), 9U);
+  EXPECT_FALSE(StreamReader(carrier).closed());
+  const auto version = read_head(carrier, to.id())->version;
+  to.publish();
+  EXPECT_EQ(read_head(carrier, to.id())->version, version) << "nothing new, no head";
+  to.add(drawn_records(to.descriptor(), 2, 2));
+  to.publish();
+  to.finish();
+  const StreamReader reader(carrier);
+  EXPECT_TRUE(reader.closed());
+  EXPECT_EQ(reader.size(), 42U);
+}
+
+TEST(LiveEpoch, KilledAfterAnySegmentAndResumedHasTheSameBytes) {
+  MemoryCarrier whole;
+  teach_live(whole, EpochStart::Complete, 3);
+  const auto id = whole.streams().front();
+  const auto& expected = whole.log({id, 1});
+  for (std::size_t room = 500; room < expected.size() + 500; room += 700) {
+    MemoryCarrier killed;
+    killed.room = room;
+    const bool failed = room < expected.size();
+    try {
+      teach_live(killed, EpochStart::Resume, 3);
+      EXPECT_FALSE(failed) << room;
+    } catch (const Error&) {
+      EXPECT_TRUE(failed) << room;
+    }
+    killed.room = SIZE_MAX;
+    if (!failed) continue;
+    auto& torn = killed.log({id, 1});
+    torn.insert(torn.end(), 100, std::byte{1});
+    teach_live(killed, EpochStart::Resume, 3);
+    EXPECT_TRUE(torn == expected) << room;
+    EXPECT_TRUE(StreamReader(killed).closed());
+    teach_live(killed, EpochStart::Resume, 3);
+    EXPECT_EQ(StreamReader(killed).epoch(), 2U) << "what is finished is not resumed";
+  }
+}
+
+TEST(LiveEpoch, IsNotResumedWithOtherData) {
+  MemoryCarrier carrier;
+  teach_live(carrier, EpochStart::Complete, 2);
+  auto shorter = writer(carrier, {}, EpochStart::Resume);
+  shorter.add_held_out(drawn_records(shorter.descriptor(), 9, 100));
+  EXPECT_NE(error_of([&] { shorter.finish(); }, Errc::Mismatch).find("80 records"), std::string::npos);
+  EpochSetup other;
+  other.frequencies = fit_frequencies(drawn_records(shorter.descriptor(), 50, 1), 1000);
+  EXPECT_NE(error_of([&] { (void)writer(carrier, other, EpochStart::Resume); }, Errc::Mismatch).find("another setup"),
+            std::string::npos);
+}
+
+TEST(Reader, OfWhatIsThereSoFarStopsWhereTheLogDoes) {
+  MemoryCarrier carrier;
+  teach_live(carrier, EpochStart::Complete, 3);
+  const auto id = carrier.streams().front();
+  auto& log = carrier.log({id, 1});
+  const auto all = log;
+  std::size_t before = 0, steps = 0;
+  for (std::uint64_t end = 0; end < all.size();) {
+    end += parse_segment(std::span(all).subspan(end)).value().header.segment_length();
+    log.assign(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(end));
+    const StreamReader reader(carrier, id, {}, Extent::SoFar);
+    EXPECT_EQ(reader.whole(), end == all.size());
+    EXPECT_EQ(reader.closed(), end == all.size());
+    EXPECT_GE(reader.size(), before);
+    before = reader.size();
+    ++steps;
+    if (end == all.size()) continue;
+    EXPECT_NE(error_of([&] { StreamReader whole(carrier, id); }, Errc::Integrity), "");
+  }
+  EXPECT_EQ(before, 120U);
+  EXPECT_GE(steps, 5U);
+  log.back() ^= std::byte{1};
+  EXPECT_NE(error_of([&] { StreamReader r(carrier, id, {}, Extent::SoFar); }, Errc::Integrity), "");
 }
 
 TEST(Tombstone, TakesSegmentsOutAndLetsTheirBodiesGo) {

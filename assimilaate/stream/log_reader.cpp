@@ -16,22 +16,23 @@ Head need_head(const Carrier& carrier, const StreamId& stream, const SourceTrust
 }
 
 /// Only the chain is checked then, against a tip that the head vouches for.
-Trust segment_trust(const SourceTrust& trust) {
-  return trust.verification == Verification::Chain ? Trust::anyone() : trust.who;
+Trust segment_trust(const SourceTrust& trust, Extent extent = Extent::Whole) {
+  return trust.verification == Verification::Chain && extent == Extent::Whole ? Trust::anyone() : trust.who;
 }
 
 }  // namespace
 
-LogReader::LogReader(const Carrier& carrier, const StreamId& stream, const SourceTrust& trust)
+LogReader::LogReader(const Carrier& carrier, const StreamId& stream, const SourceTrust& trust, Extent extent)
     : head_(need_head(carrier, stream, trust)),
       signer_(parse_header(carrier.head(stream)).value().key_id),
-      scanner_(carrier, {stream, head_.tip.epoch}, segment_trust(trust)) {
-  if (trust.verification == Verification::Chain) {
+      scanner_(carrier, {stream, head_.tip.epoch}, segment_trust(trust, extent)),
+      extent_(extent) {
+  if (trust.verification == Verification::Chain && extent == Extent::Whole) {
     auto chain = read_chain(carrier, {stream, head_.tip.epoch}, head_.tip);
     if (!chain) fail(chain.error().code(), "{}; {}", chain.error().what(), remedy);
     scanner_.pin(*std::move(chain));
   }
-  scanner_.withdraw(find_withdrawn(carrier, {stream, head_.tip.epoch}, head_.tip.count, segment_trust(trust)));
+  scanner_.withdraw(find_withdrawn(carrier, {stream, head_.tip.epoch}, head_.tip.count, segment_trust(trust, extent)));
   begin(stream);
 }
 
@@ -44,7 +45,9 @@ LogReader::LogReader(const Carrier& carrier, const LogName& log, const Digest& t
 }
 
 void LogReader::begin(const StreamId& stream) {
-  const Segment segment = take();
+  const auto first = take();
+  if (!first) fail(Errc::Io, "stream {}: nothing of epoch {} is here yet", hex(stream), head_.tip.epoch);
+  const Segment& segment = *first;
   auto setup = parse_setup(segment.body);
   if (!setup) fail(setup.error().code(), "stream {}, segment 0: {}; {}", hex(stream), setup.error().what(), remedy);
   if (setup->stream != stream)
@@ -67,22 +70,25 @@ bool LogReader::at_end() const {
   return newest_ ? scanner_.state().count >= head_.tip.count : scanner_.state().tip == head_.tip.hash;
 }
 
-Segment LogReader::take() {
+std::optional<Segment> LogReader::take() {
   auto segment = scanner_.next();
+  if (segment && !*segment && extent_ == Extent::SoFar) return std::nullopt;
   if (segment && !*segment)
     segment = scanner_.at_next(
         newest_ ? error(Errc::Integrity, "the log ends here, the head names {} segments", head_.tip.count)
                 : error(Errc::Integrity, "the log ends here, before the tip that a later epoch names"));
   if (!segment) fail(segment.error().code(), "{}; {}", segment.error().what(), remedy);
   chain_.push_back(scanner_.state().tip);
+  closed_ = closed_ || ((*segment)->header.flags & segment_flags::LastOfEpoch) != 0;
   return **segment;
 }
 
 std::optional<Segment> LogReader::next() {
   while (!at_end()) {
-    const Segment segment = take();
-    if (segment.header.records > 0 && segment.header.kind <= SegmentKind::HeldOut &&
-        !scanner_.withdrawn(segment.header.index))
+    const auto segment = take();
+    if (!segment) return std::nullopt;
+    if (segment->header.records > 0 && segment->header.kind <= SegmentKind::HeldOut &&
+        !scanner_.withdrawn(segment->header.index))
       return segment;
   }
   check_tip();

@@ -59,6 +59,7 @@ void LogWriter::recover() {
     if (!*segment) break;
     codebook_ = (*segment)->header.codebook;
     base_epoch_ = (*segment)->header.base_epoch;
+    closed_ = closed_ || ((*segment)->header.flags & segment_flags::LastOfEpoch) != 0;
   }
   state_ = scanner.state();
   if (state_.count < promised) refuse(error(Errc::Integrity, "the log ends here"));
@@ -95,6 +96,7 @@ void LogWriter::append(SegmentHeader header, std::span<const std::byte> body) {
   header.previous = state_.tip;
   const auto bytes = seal_segment(header, body, signing_.signer());
   carrier_.append(log_, bytes);
+  closed_ = closed_ || (header.flags & segment_flags::LastOfEpoch) != 0;
   state_.add(parse_header(bytes).value());
   if (++unsynced_ < sync_group) return;
   carrier_.sync(log_);

@@ -35,6 +35,8 @@ class LogWriter {
   void publish(std::int64_t time_ms = 0);
 
   [[nodiscard]] const LogState& state() const noexcept { return state_; }
+  /// True when a segment ended the epoch.
+  [[nodiscard]] bool closed() const noexcept { return closed_; }
   /// Bytes of a torn tail that were cut on opening.
   [[nodiscard]] std::uint64_t cut_bytes() const noexcept { return cut_bytes_; }
 
@@ -46,6 +48,7 @@ class LogWriter {
   Signing signing_;
   std::optional<Head> head_;
   bool head_is_ours_ = true;  // it was signed as we sign
+  bool closed_ = false;
   LogState state_;
   ShortDigest codebook_{};
   std::uint32_t base_epoch_ = 0;

@@ -25,7 +25,8 @@ enum class SegmentKind : std::uint8_t {
   Keys = 0x12,
   Report = 0x20,
   Novelty = 0x21,
-  Health = 0x22
+  Health = 0x22,
+  End = 0x80  ///< nothing but the flag LastOfEpoch, where all records were published before
 };
 
 /// True for kinds whose bodies are columns of records, alone or behind a message; the others have no records.

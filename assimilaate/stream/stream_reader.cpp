@@ -40,11 +40,12 @@ void append_records(std::vector<AatBlock>& to, const std::vector<AatBlock>& from
 
 }  // namespace
 
-StreamReader::StreamReader(const Carrier& carrier, std::optional<StreamId> stream, const SourceTrust& trust)
+StreamReader::StreamReader(const Carrier& carrier, std::optional<StreamId> stream, const SourceTrust& trust,
+                           Extent extent)
     : id_(stream ? *stream : choose_stream(carrier)) {
   // The newest epoch first, then what it extends, down to a complete one.
   std::vector<std::unique_ptr<LogReader>> logs;
-  logs.push_back(std::make_unique<LogReader>(carrier, id_, trust));
+  logs.push_back(std::make_unique<LogReader>(carrier, id_, trust, extent));
   LogReader& log = *logs.front();
   while (const auto base = logs.back()->base_epoch()) {
     if (logs.size() > most_increments)
@@ -74,6 +75,8 @@ StreamReader::StreamReader(const Carrier& carrier, std::optional<StreamId> strea
   signer_ = log.signer();
   chain_ = log.chain();
   const Head& head = log.head();
+  whole_ = log.state().count == head.tip.count;
+  closed_ = whole_ && log.closed();
   expires_ms_ = head.expires_ms;
   reset_versions_ = trust.reset_versions;
   seen_ = {.keys_version = trust.keys_version,
@@ -86,9 +89,10 @@ StreamReader::StreamReader(const Carrier& carrier, std::optional<StreamId> strea
 }
 
 Result<Seen> StreamReader::seen_after(const Seen& before) const {
-  auto after = take_in(before, seen_, expires_ms_, reset_versions_);
+  auto after = whole_ ? take_in(before, seen_, expires_ms_, reset_versions_) : before;
   const bool reset = reset_versions_ && seen_.keys_version > before.keys_version;
-  if (after && !reset && before.count > 0 && before.epoch == epoch_ && chain_.at(before.count - 1) != before.tip)
+  if (after && !reset && before.count > 0 && before.epoch == epoch_ && before.count <= chain_.size() &&
+      chain_[before.count - 1] != before.tip)
     return error(
         Errc::Integrity,
         "segment {} of epoch {} is not the one seen before (two logs of one name: keep both and ask the teacher)",

@@ -3,10 +3,9 @@
 
 #include <memory>
 
-#include "assimilaate/stream/carrier.hpp"
 #include "assimilaate/stream/chain.hpp"
+#include "assimilaate/stream/log_reader.hpp"
 #include "assimilaate/stream/seen.hpp"
-#include "assimilaate/stream/source_trust.hpp"
 
 namespace assimilaate {
 
@@ -27,19 +26,25 @@ class StreamReader {
  public:
   /// @param stream  which one; nothing takes the only one there is
   /// @param trust   who must have signed it; nothing said asks nobody, for teacher and target in one process
+  /// @param extent  of the newest epoch; those that it extends are read whole
   /// @throws Error{Io} when there is none or nothing was published, Error{Usage} when there are several to choose from,
   /// Error{Integrity|Format|Unsupported} naming segment, offset and reason, Error{Mismatch} for a codebook or network
   /// whose hash is not the descriptor's.
   explicit StreamReader(const Carrier& carrier, std::optional<StreamId> stream = std::nullopt,
-                        const SourceTrust& trust = {});
+                        const SourceTrust& trust = {}, Extent extent = Extent::Whole);
 
   [[nodiscard]] const StreamId& id() const noexcept { return id_; }
   [[nodiscard]] std::uint32_t epoch() const noexcept { return epoch_; }
   [[nodiscard]] std::uint64_t segments() const noexcept { return segments_; }
+  /// True when all that the head vouches for was read.
+  [[nodiscard]] bool whole() const noexcept { return whole_; }
+  /// True when it is whole and the epoch ends there: the teacher adds nothing more to it.
+  [[nodiscard]] bool closed() const noexcept { return closed_; }
   /// The key that signed the head, by its id; 0: it is unsigned.
   [[nodiscard]] std::uint64_t signer() const noexcept { return signer_; }
   /// What a target that has seen `before` remembers of this, or why it must not take it in (see `take_in`; also
-  /// Integrity where an epoch's beginning is another than before).
+  /// Integrity where an epoch's beginning is another than before). A reader of what is there so far only looks at that
+  /// beginning: it has seen nothing new.
   [[nodiscard]] Result<Seen> seen_after(const Seen& before) const;
   [[nodiscard]] const Descriptor& descriptor() const noexcept { return data_.descriptor; }
   [[nodiscard]] const StreamBits& bits() const noexcept { return bits_; }
@@ -69,7 +74,7 @@ class StreamReader {
   std::uint64_t signer_ = 0;
   Seen seen_;
   std::int64_t expires_ms_ = 0;
-  bool reset_versions_ = false;
+  bool reset_versions_ = false, whole_ = true, closed_ = false;
   std::vector<Digest> chain_;  // hashes of the headers
   std::uint64_t segments_ = 0;
   ChainRecords data_, held_out_;

@@ -17,10 +17,12 @@ std::size_t records_per_segment(std::span<const AatBlock> boundaries) {
   return std::clamp<std::size_t>(8 * StreamWriter::target_body / bits, 1, segment_limits::records);
 }
 
-void append_rows(AatBlock& to, const AatBlock& from) {
+/// Rows of `from` behind the first `done`.
+void append_rows(AatBlock& to, const AatBlock& from, std::size_t done) {
   const auto before = to.size();
-  to.entries.resize_rows(before + from.size());
-  std::ranges::copy(from.entries.values(), to.entries.slice(before, from.size()).data());
+  to.entries.resize_rows(before + from.size() - done);
+  std::ranges::copy(from.entries.values().subspan(done * from.shape.spaces()),
+                    to.entries.values().subspan(before * to.shape.spaces()).begin());
 }
 
 void drop_rows(AatBlock& block, std::size_t count) {
@@ -40,7 +42,7 @@ std::uint32_t next_epoch(const Carrier& carrier, const StreamId& stream) {
 
 StreamWriter::StreamWriter(Carrier& carrier, Descriptor descriptor, std::span<const std::vector<std::byte>> codebooks,
                            std::span<const std::byte> network, std::int64_t time_ms, Signing signing, EpochSetup epoch,
-                           bool extend)
+                           EpochStart start)
     : carrier_(carrier), descriptor_(std::move(descriptor)), time_ms_(time_ms) {
   if (codebooks.size() != descriptor_.boundaries.size())
     fail(Errc::Usage, "{} codebooks for {} boundaries, one each is needed", codebooks.size(),
@@ -52,21 +54,54 @@ StreamWriter::StreamWriter(Carrier& carrier, Descriptor descriptor, std::span<co
   if (!network.empty()) carrier_.put_object(ObjectKind::Network, network);
   codebook_ = codebooks_digest(descriptor_);
   log_name_.stream = stream_id(descriptor_);
-  log_name_.epoch = next_epoch(carrier_, log_name_.stream);
-  log_.emplace(carrier_, log_name_, std::move(signing));
+  const auto newest = start == EpochStart::Resume ? read_head(carrier_, log_name_.stream) : std::nullopt;
+  log_name_.epoch = start != EpochStart::Resume ? next_epoch(carrier_, log_name_.stream)
+                    : newest                    ? newest->tip.epoch
+                                                : 1;
+  log_.emplace(carrier_, log_name_, signing);
+  if (newest && log_->closed() && newest->tip.count == log_->state().count) {
+    ++log_name_.epoch;
+    log_.emplace(carrier_, log_name_, signing);
+  }
   SegmentHeader setup{.kind = SegmentKind::Setup, .codebook = codebook_, .time_ms = time_ms_};
-  if (extend) {
+  if (start == EpochStart::Extension) {
     const auto head = read_head(carrier_, log_name_.stream);
     if (!head) fail(Errc::Usage, "stream '{}' has no epoch yet that could be extended", descriptor_.name);
     setup.base_epoch = head->tip.epoch;
     epoch.base_tip = head->tip.hash;
   }
-  log_->append(setup, write_setup(descriptor_, epoch));
+  const auto body = write_setup(descriptor_, epoch);
+  if (log_->state().count > 0) {
+    resume(body);
+    published_ = newest && newest->tip.epoch == log_name_.epoch ? newest->tip.count : 0;
+  } else {
+    log_->append(setup, body);
+  }
   coding_ = {.shapes = descriptor_.shapes(), .frequencies = epoch.frequencies, .generator = epoch.generator};
   for (const Shape& shape : descriptor_.shapes()) {
     data_.emplace_back(shape, 0);
     held_out_.emplace_back(shape, 0);
   }
+}
+
+void StreamWriter::resume(std::span<const std::byte> setup) {
+  LogScanner scanner(carrier_, log_name_);
+  const auto first = scanner.next().value();
+  if (!first || !std::ranges::equal(first->body, setup))
+    fail(Errc::Mismatch,
+         "stream {}: epoch {} was begun with another setup; teach it as before, or begin a new epoch instead of "
+         "resuming",
+         hex(id()), log_name_.epoch);
+  written_data_ = log_->state().data;
+  written_held_out_ = log_->state().held_out;
+}
+
+/// Of so many records that are added, those that an earlier writer wrote.
+std::size_t StreamWriter::skip(SegmentKind kind, std::size_t records) {
+  auto& written = kind == SegmentKind::Data ? written_data_ : written_held_out_;
+  const auto some = std::min<std::uint64_t>(written, records);
+  written -= some;
+  return some;
 }
 
 void StreamWriter::check(std::span<const AatBlock> boundaries) const {
@@ -89,7 +124,8 @@ void StreamWriter::check(std::span<const AatBlock> boundaries) const {
 void StreamWriter::add(SegmentKind kind, std::span<const AatBlock> boundaries) {
   check(boundaries);
   if (kind == SegmentKind::Data && !counters_.empty()) flush(kind, true, false);
-  for (std::size_t b = 0; b < boundaries.size(); ++b) append_rows(pending(kind)[b], boundaries[b]);
+  const auto done = skip(kind, boundaries.front().size());
+  for (std::size_t b = 0; b < boundaries.size(); ++b) append_rows(pending(kind)[b], boundaries[b], done);
   flush(kind, false, false);
 }
 
@@ -98,8 +134,9 @@ void StreamWriter::add_seeded(std::span<const AatBlock> boundaries, std::span<co
   if (counters.size() != boundaries.front().size())
     fail(Errc::Usage, "{} generator counters for {} records", counters.size(), boundaries.front().size());
   if (counters_.empty()) flush(SegmentKind::Data, true, false);
-  for (std::size_t b = 0; b < boundaries.size(); ++b) append_rows(data_[b], boundaries[b]);
-  counters_.insert(counters_.end(), counters.begin(), counters.end());
+  const auto done = skip(SegmentKind::Data, counters.size());
+  for (std::size_t b = 0; b < boundaries.size(); ++b) append_rows(data_[b], boundaries[b], done);
+  counters_.insert(counters_.end(), counters.begin() + static_cast<std::ptrdiff_t>(done), counters.end());
   flush(SegmentKind::Data, false, false);
 }
 
@@ -132,11 +169,27 @@ void StreamWriter::flush(SegmentKind kind, bool all, bool last) {
   for (AatBlock& block : waiting) drop_rows(block, done);
 }
 
+void StreamWriter::publish() {
+  if (!log_) fail(Errc::Usage, "stream {} is finished already", hex(id()));
+  flush(SegmentKind::HeldOut, true, false);
+  flush(SegmentKind::Data, true, false);
+  if (log_->state().count == published_) return;
+  log_->publish(time_ms_);
+  published_ = log_->state().count;
+}
+
 void StreamWriter::finish() {
   if (!log_) fail(Errc::Usage, "stream {} is finished already", hex(id()));
-  const bool any_held_out = held_out_.front().size() > 0;
+  if (written_data_ + written_held_out_ > 0)
+    fail(Errc::Mismatch, "stream {}: {} records of epoch {} were written before and not added again (other data?)",
+         hex(id()), written_data_ + written_held_out_, log_name_.epoch);
+  const bool any_held_out = held_out_.front().size() > 0, any_data = data_.front().size() > 0;
   flush(SegmentKind::Data, true, !any_held_out);
   flush(SegmentKind::HeldOut, true, true);
+  if (!any_data && !any_held_out && !log_->closed())  // all was published already
+    log_->append(
+        {.kind = SegmentKind::End, .flags = segment_flags::LastOfEpoch, .codebook = codebook_, .time_ms = time_ms_},
+        {});
   log_->publish(time_ms_);
   log_.reset();
 }

@@ -15,6 +15,9 @@ constexpr std::uint64_t waiting_moment = std::uint64_t{1} << 56;
 constexpr std::uint64_t inference_moment = std::uint64_t{1} << 60;
 constexpr std::uint64_t own_input_moment = std::uint64_t{1} << 59;
 
+/// Where annealing is while examples arrive: at its beginning.
+constexpr double first_glance = 0.1;
+
 AatBlock first_tuples(const AatBlock& all, std::size_t count) {
   AatBlock some(all.shape, std::min(count, all.size()));
   std::copy_n(all.entries.data(), some.entries.size(), some.entries.data());
@@ -120,7 +123,14 @@ const std::vector<Convergence>& Target::assimilate(const StreamReader& stream, c
   examples_ = examples;
   options_ = options;
   options_.traces = {};
+  options_.after_round = {};
+  if (fresh && lived_) session_ = ++sessions_;
+  lived_ = true;
 
+  const auto kept = [&] {
+    if (!options.file.empty()) save(options.file);
+    if (options.after_round) options.after_round();
+  };
   AatBlock own = first_tuples(stream.boundaries().front(), examples), own_held_out = stream.held_out(0).inputs();
   for (std::size_t t = 0; t < banks_.size(); ++t) {
     LaneBank& bank = banks_[t];
@@ -137,12 +147,13 @@ const std::vector<Convergence>& Target::assimilate(const StreamReader& stream, c
                              .plateau = options.plateau,
                              .agreement = options.agreement,
                              .after_round = {},
+                             .epoch = session_,
                              .rounds_done = rounds_done_,
                              .report = reports_[t]};
       session.after_round = [&](const Convergence& so_far, std::size_t rounds) {
         reports_[t] = so_far;
         rounds_done_ = rounds;
-        if (!options.file.empty()) save(options.file);
+        kept();
       };
       const auto witness = [&](std::size_t u) { return options.traces.empty() ? nullptr : &options.traces[u]; };
       const Witnessed witnessed(bank.synapses(), witness(t));
@@ -155,7 +166,7 @@ const std::vector<Convergence>& Target::assimilate(const StreamReader& stream, c
       }
       banks_done_ = t + 1;
       rounds_done_ = 0;
-      if (!options.file.empty()) save(options.file);
+      kept();
     }
     if (options.own_inputs && t + 1 < banks_.size()) {
       Events ignored;
@@ -166,13 +177,40 @@ const std::vector<Convergence>& Target::assimilate(const StreamReader& stream, c
   return reports_;
 }
 
+void Target::arrive(const StreamReader& stream, std::size_t count, Progress* progress, std::stop_token stop) {
+  if (banks_done_ + rounds_done_ > 0)
+    fail(Errc::Usage, "target: its session has begun; what arrives now is for the next epoch");
+  if (count > stream.size() - std::min(arrived_, stream.size()))
+    fail(Errc::Usage, "target: {} records after the first {}, the stream has {}", count, arrived_, stream.size());
+  insist_on(stream);
+  const std::uint32_t session = ++sessions_;
+  for (std::size_t t = 0; t < banks_.size(); ++t) {
+    StoredExamples source(chain_examples(stream.records(), t, arrived_, count));
+    const auto seen =
+        assimilaate::assimilate(banks_[t], source, HeldOut(),
+                                {.passes = 1, .rounds = 1, .end = first_glance, .epoch = session}, progress, stop);
+    reports_[t].transform = seen.transform;
+    reports_[t].presentations += seen.presentations;
+    reports_[t].events += seen.events;
+  }
+  lived_ = true;
+  arrived_ += count;
+}
+
+void Target::begin_epoch() {
+  examples_ = arrived_ = banks_done_ = rounds_done_ = 0;
+  options_ = {};
+  seen_ = {};
+  reports_.assign(banks_.size(), {});
+}
+
 std::vector<RepairReport> Target::repair(const StreamReader& stream, const TargetRepair& options, Progress* progress,
                                          std::stop_token stop) {
   if (!assimilated()) fail(Errc::Usage, "target: it has not assimilated its stream yet; there is nothing to repair");
   if (!options.fresh.empty() && options.fresh.size() != banks_.size())
     fail(Errc::Usage, "target: {} sets of new synapses for {} banks", options.fresh.size(), banks_.size());
   insist_on(stream);
-  ++repairs_;
+  const std::uint32_t session = ++sessions_;
   std::vector<RepairReport> reports(banks_.size());
   for (std::size_t t = 0; t < banks_.size(); ++t) {
     const ExampleBlock replay{tuples_from(stream.boundaries()[t], options.first, options.examples),
@@ -185,7 +223,7 @@ std::vector<RepairReport> Target::repair(const StreamReader& stream, const Targe
                              .passes = options.passes,
                              .probe = options.probe,
                              .agreement = options.tolerance < 0 ? 2 : reports_[t].agreement - options.tolerance,
-                             .epoch = repairs_},
+                             .epoch = session},
                             options.fresh.empty() ? nullptr : &options.fresh[t], progress, stop);
   }
   return reports;

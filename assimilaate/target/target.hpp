@@ -3,6 +3,7 @@
 /// examples; never a weight. It assimilates, infers, saves itself and reports.
 
 #include <filesystem>
+#include <functional>
 
 #include "assimilaate/assimilation/repair.hpp"
 #include "assimilaate/assimilation/session.hpp"
@@ -20,6 +21,8 @@ struct AssimilationOptions {
   double plateau = 0, agreement = 2;  ///< early stops, see `SessionOptions`
   /// Save here after every round, so that an interrupt costs one round at most; empty: do not.
   std::filesystem::path file{};
+  /// Called after every round and every bank, for callers who save elsewhere.
+  std::function<void()> after_round{};
   /// Where what is applied to the memristors of each bank is recorded, one a bank; empty: nowhere. Float memristors
   /// take no pulses, and a session that goes on does not know those of before.
   std::span<PulseTrace> traces{};
@@ -57,6 +60,23 @@ class Target {
   /// Error{Interrupted} after a request to stop: the file then holds the last whole round.
   const std::vector<Convergence>& assimilate(const StreamReader& stream, const AssimilationOptions& options,
                                              Progress* progress = nullptr, std::stop_token stop = {});
+
+  /// Present the next `count` records of the stream once to every bank, as they arrive: what comes before `assimilate`.
+  /// Which records have arrived is part of the target's file.
+  /// @throws Error{Usage} after the session has begun or for more records than there are, and as `assimilate` does;
+  /// Error{Interrupted} after a request to stop: this object is then to be thrown away, its file still holds.
+  void arrive(const StreamReader& stream, std::size_t count, Progress* progress = nullptr, std::stop_token stop = {});
+  /// True once the session of the epoch has begun: nothing arrives any more.
+  [[nodiscard]] bool begun() const noexcept { return banks_done_ + rounds_done_ > 0; }
+  /// Records that have arrived since the epoch began.
+  [[nodiscard]] std::size_t arrived() const noexcept { return arrived_; }
+  /// Learn another epoch of the stream from its start: cursor and reports begin anew, the memristors stay as they are.
+  /// Also an older one: whether that is wanted, the caller has judged.
+  void begin_epoch();
+  /// The memristors alone, without the cursor: silicon that keeps what pulses did, whatever the rest forgets.
+  void save_banks(const std::filesystem::path& file) const;
+  /// @throws as `load`, Error{Mismatch} for the banks of another target.
+  void restore_banks(const std::filesystem::path& file);
 
   /// Dense vectors in [n x dims of the first boundary], dense vectors out [n x dims of the last].
   /// @throws Error{Mismatch} for other dimensions, Error{Format} for NaN, Error{Usage} before every bank has begun to
@@ -101,10 +121,12 @@ class Target {
   std::vector<Convergence> reports_;
   std::size_t examples_ = 0;  // of the session under way or done
   AssimilationOptions options_;
-  std::size_t banks_done_ = 0, rounds_done_ = 0;  // the cursor
-  std::uint64_t inferences_ = 0;                  // moments of inference reads and of idle time
+  std::size_t arrived_ = 0, banks_done_ = 0, rounds_done_ = 0;  // the cursor
+  std::uint32_t session_ = 0;                                   // which of its life is under way
+  std::uint64_t inferences_ = 0;                                // moments of inference reads and of idle time
   Seen seen_;
-  std::uint32_t repairs_ = 0;  // epochs of its life
+  std::uint32_t sessions_ = 0;  // begun in its life, after the first
+  bool lived_ = false;          // one was begun
   Events inference_;
 };
 

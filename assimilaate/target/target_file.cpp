@@ -7,8 +7,8 @@
 namespace assimilaate {
 namespace {
 
-constexpr std::array<char, 4> magic{'A', 'A', 'T', 'T'};
-constexpr std::uint16_t version = 4;
+constexpr std::array<char, 4> magic{'A', 'A', 'T', 'T'}, bank_magic{'A', 'A', 'T', 'B'};
+constexpr std::uint16_t version = 5;
 
 void put_settings(ByteWriter& out, const Settings& settings) {
   out.put<std::uint64_t>(settings.size());
@@ -118,6 +118,26 @@ Convergence get_report(ByteReader& in) {
   return report;
 }
 
+/// What lies between magic and version and the checksum at the end, which holds.
+ByteReader open_checked(const std::filesystem::path& file, std::span<const std::byte> bytes,
+                        const std::array<char, 4>& expected, std::string_view what) {
+  ByteReader in(bytes, file.string());
+  if (in.get<std::array<char, 4>>() != expected)
+    fail(Errc::Format, "{}: no {} (it does not begin with {})", file.string(), what,
+         std::string_view(expected.data(), expected.size()));
+  if (const auto found = in.get<std::uint16_t>(); found != version)
+    fail(Errc::Unsupported, "{}: target version {}, this build reads {}", file.string(), found, version);
+  std::uint64_t sum = 0;
+  constexpr std::size_t prefix = 6;
+  if (bytes.size() < sizeof sum + prefix) fail(Errc::Format, "{}: truncated", file.string());
+  std::memcpy(&sum, bytes.data() + bytes.size() - sizeof sum, sizeof sum);
+  const auto checked = bytes.first(bytes.size() - sizeof sum);
+  if (sum != xxh3(checked))
+    fail(Errc::Integrity, "{}: checksum does not hold (truncated or damaged; restore it or assimilate anew)",
+         file.string());
+  return {checked.subspan(prefix), file.string()};
+}
+
 }  // namespace
 
 void Target::save(const std::filesystem::path& file) const {
@@ -136,10 +156,13 @@ void Target::save(const std::filesystem::path& file) const {
   out.put<std::uint64_t>(options_.rounds);
   out.put(options_.plateau);
   out.put(options_.agreement);
+  out.put<std::uint64_t>(arrived_);
   out.put<std::uint64_t>(banks_done_);
   out.put<std::uint64_t>(rounds_done_);
   out.put(inferences_);
-  out.put(repairs_);
+  out.put(session_);
+  out.put(sessions_);
+  out.put(static_cast<std::uint8_t>(lived_));
   put_seen(out, seen_);
   for (const auto& report : reports_) put_report(out, report);
   for (const auto& bank : banks_) bank.save(out);
@@ -149,21 +172,8 @@ void Target::save(const std::filesystem::path& file) const {
 
 Target Target::load(const std::filesystem::path& file) {
   const auto bytes = read_file(file);
-  ByteReader in(bytes, file.string());
-  if (in.get<std::array<char, 4>>() != magic)
-    fail(Errc::Format, "{}: no target file (it does not begin with AATT)", file.string());
-  if (const auto found = in.get<std::uint16_t>(); found != version)
-    fail(Errc::Unsupported, "{}: target version {}, this build reads {}", file.string(), found, version);
-  std::uint64_t sum = 0;
-  if (bytes.size() < sizeof sum + 6) fail(Errc::Format, "{}: truncated", file.string());
-  std::memcpy(&sum, bytes.data() + bytes.size() - sizeof sum, sizeof sum);
-  const auto checked = std::span(bytes).first(bytes.size() - sizeof sum);
-  if (sum != xxh3(checked))
-    fail(Errc::Integrity, "{}: checksum does not hold (truncated or damaged; restore it or assimilate anew)",
-         file.string());
-
+  ByteReader in = open_checked(file, bytes, magic, "target file");
   Target target;
-  in = ByteReader(checked.subspan(6), file.string());
   target.profile_ = get_profile(in);
   target.descriptor_ = parse_descriptor(in.get_array<std::byte>()).value();
   const auto books = in.get<std::uint64_t>();
@@ -178,10 +188,13 @@ Target Target::load(const std::filesystem::path& file) {
   target.options_.rounds = in.get<std::uint64_t>();
   target.options_.plateau = in.get<double>();
   target.options_.agreement = in.get<double>();
+  target.arrived_ = in.get<std::uint64_t>();
   target.banks_done_ = in.get<std::uint64_t>();
   target.rounds_done_ = in.get<std::uint64_t>();
   target.inferences_ = in.get<std::uint64_t>();
-  target.repairs_ = in.get<std::uint32_t>();
+  target.session_ = in.get<std::uint32_t>();
+  target.sessions_ = in.get<std::uint32_t>();
+  target.lived_ = in.get<std::uint8_t>() != 0;
   target.seen_ = get_seen(in);
   target.wire();
   if (target.banks_done_ > target.banks_.size())
@@ -190,6 +203,31 @@ Target Target::load(const std::filesystem::path& file) {
   for (auto& bank : target.banks_) bank.restore(in);
   in.expect_end();
   return target;
+}
+
+void Target::save_banks(const std::filesystem::path& file) const {
+  ByteWriter out;
+  out.put(bank_magic);
+  out.put(version);
+  out.put(stream_id(descriptor_));
+  out.put(profile_.seed);
+  out.put(profile_.target);
+  for (const auto& bank : banks_) bank.save(out);
+  out.put(xxh3(out.bytes()));
+  write_file_atomic(file, out.bytes());
+}
+
+void Target::restore_banks(const std::filesystem::path& file) {
+  const auto bytes = read_file(file);
+  ByteReader in = open_checked(file, bytes, bank_magic, "file of banks");
+  const auto stream = in.get<StreamId>();
+  const auto seed = in.get<std::uint64_t>();
+  if (const auto number = in.get<std::uint32_t>();
+      stream != stream_id(descriptor_) || seed != profile_.seed || number != profile_.target)
+    fail(Errc::Mismatch, "{}: these are the banks of another target (stream {}, seed {}, number {})", file.string(),
+         hex(stream), seed, number);
+  for (auto& bank : banks_) bank.restore(in);
+  in.expect_end();
 }
 
 }  // namespace assimilaate

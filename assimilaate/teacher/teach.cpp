@@ -109,25 +109,32 @@ template <typename Values>
 void publish(Chain& chain, Draw d, std::span<const Glue> glue, const TeachOptions& options,
              std::span<const std::byte> network, Carrier& carrier, const Values& values) {
   const std::size_t last = chain.tensors.size() - 1;
-  const auto fitted = values(d.fit);
-  for (std::size_t b = 0; b <= last; ++b) {
+  if (!options.codecs.empty() && options.codecs.size() != last + 1)
+    fail(Errc::Mismatch, "{} codecs of an earlier epoch for {} boundaries (another model?)", options.codecs.size(),
+         last + 1);
+  chain.codecs = options.codecs;
+  const auto fitted = chain.codecs.empty() ? values(d.fit) : std::vector<Matrix<float>>();
+  for (std::size_t b = 0; b < fitted.size(); ++b) {
     const CodecSpec& spec = b == 0 ? options.recipe.first : b == last ? options.recipe.last : options.recipe.middle;
     chain.codecs.push_back(fit_codec(spec.name, fitted[b].view(), spec.settings, options.seed));
   }
   if (options.selection != "random") d.data = choose(chain, d.data, values(d.data), glue, options);
   std::vector<std::vector<std::byte>> books;
   for (const auto& codec : chain.codecs) books.push_back(codec_bytes(*codec));
-  constexpr std::size_t block = 4096;
+  constexpr std::size_t largest_block = 4096;
+  const std::size_t block = options.live > 0 ? options.live : largest_block;
   EpochSetup epoch;
   if (options.range_coded) {
-    const auto sample = encode(chain, values(std::span(d.data).first(std::min(block, d.data.size()))));
+    const auto sample = encode(chain, values(std::span(d.data).first(std::min(largest_block, d.data.size()))));
     epoch.frequencies = fit_frequencies(sample, d.data.size() + d.held_out.size());
   }
   StreamWriter writer(carrier, describe(chain, options), books, network, options.time_ms, options.signing,
-                      std::move(epoch));
+                      std::move(epoch), options.start);
   if (!d.held_out.empty()) writer.add_held_out(encode(chain, values(d.held_out)));
-  for (std::size_t first = 0; first < d.data.size(); first += block)
+  for (std::size_t first = 0; first < d.data.size(); first += block) {
     writer.add(encode(chain, values(std::span(d.data).subspan(first, std::min(block, d.data.size() - first)))));
+    if (options.live > 0) writer.publish();
+  }
   writer.finish();
 }
 

@@ -37,8 +37,13 @@ struct TeachOptions {
   std::size_t pool = 4000;           ///< candidates that are looked at, where the choice looks at any
   std::uint64_t seed = 1;            ///< which inputs are chosen
   bool range_coded = false;          ///< columns in codec 1 where they gain by it
-  Signing signing{};                 ///< who signs the stream
-  std::int64_t time_ms = 0;          ///< Unix time to write into it [ms]; 0 makes equal streams equal bytes
+  std::size_t live = 0;              ///< publish after every so many records; 0: at the end
+  EpochStart start = EpochStart::Complete;
+  /// Of every boundary, in order, as an earlier epoch has them: an epoch with other codecs is another stream. Empty:
+  /// fit new ones.
+  std::vector<CodecPtr> codecs{};
+  Signing signing{};         ///< who signs the stream
+  std::int64_t time_ms = 0;  ///< Unix time to write into it [ms]; 0 makes equal streams equal bytes
 };
 
 /// A chain of boundaries and the transforms between them; transform t leads from boundary t to boundary t + 1.

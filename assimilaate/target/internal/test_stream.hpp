@@ -19,6 +19,11 @@ struct TestStream {
   std::string name = "small";
   std::size_t examples = 60, held_out = 40;
   Settings first{{"bits", 4}}, middle{{"bits", 4}}, last{{"bits", 8}};
+  std::vector<CodecPtr> codecs{};  ///< of an earlier epoch; empty: fitted anew
+  std::size_t live = 0;            ///< publish after every so many examples; 0: at the end
+  bool finish = true;
+  bool garbled = false;  ///< what is taught is not what is held out: each example has another one's outputs
+  Signing signing{};
 
   [[nodiscard]] Graph graph() const;
   /// Boundaries lie before the glue: x, h0, ..., y.
@@ -26,6 +31,8 @@ struct TestStream {
   [[nodiscard]] StreamReader read() const;
   /// With another network than its own, or with none.
   void write(Carrier& carrier, std::span<const std::byte> network) const;
+  void write(Carrier& carrier) const { write(carrier, graph().strip().to_bytes()); }
+  [[nodiscard]] std::vector<CodecPtr> fitted() const;
 };
 
 /// `float`, `mss`, or `damaged`: unlike, partly stuck and noisy.

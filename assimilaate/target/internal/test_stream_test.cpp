@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "assimilaate/graph/internal/test_model.hpp"
 #include "assimilaate/stream/internal/memory_carrier.hpp"
 #include "assimilaate/stream/stream_writer.hpp"
@@ -19,35 +21,75 @@ std::vector<std::string> TestStream::tensors() const {
 
 StreamReader TestStream::read() const {
   MemoryCarrier carrier;
-  write(carrier, graph().strip().to_bytes());
+  write(carrier);
   return StreamReader(carrier);
+}
+
+namespace {
+
+std::map<std::string, Matrix<float>> tap(const TestStream& stream) {
+  return stream.graph().run(normal_matrix(stream.examples + stream.held_out, stream.widths.front(), 1),
+                            stream.tensors());
+}
+
+AatBlock rows(const AatBlock& all, std::size_t first, std::size_t count) {
+  AatBlock some(all.shape, count);
+  std::ranges::copy(all.entries.values().subspan(first * all.shape.spaces(), some.entries.size()),
+                    some.entries.values().begin());
+  return some;
+}
+
+}  // namespace
+
+std::vector<CodecPtr> TestStream::fitted() const {
+  const auto names = tensors();
+  const auto tapped = tap(*this);
+  std::vector<CodecPtr> all;
+  for (std::size_t b = 0; b < names.size(); ++b)
+    all.push_back(fit_codec("grid", tapped.at(names[b]).view(),
+                            b == 0                  ? first
+                            : b + 1 == names.size() ? last
+                                                    : middle,
+                            1));
+  return all;
 }
 
 void TestStream::write(Carrier& carrier, std::span<const std::byte> network) const {
   const auto names = tensors();
-  const auto tapped = graph().run(normal_matrix(examples + held_out, widths.front(), 1), names);
+  const auto tapped = tap(*this);
+  const auto used = codecs.empty() ? fitted() : codecs;
   Descriptor descriptor;
   descriptor.name = name;
   std::vector<std::vector<std::byte>> books;
-  std::vector<AatBlock> data, kept;
+  std::vector<AatBlock> all;
   for (std::size_t b = 0; b < names.size(); ++b) {
-    const auto& values = tapped.at(names[b]);
-    const Settings& settings = b == 0 ? first : b + 1 == names.size() ? last : middle;
-    const auto codec = fit_codec("grid", values.view(), settings, 1);
-    books.push_back(codec_bytes(*codec));
-    descriptor.boundaries.push_back({names[b], codec->shape(), {}});
-    data.emplace_back(codec->shape(), examples);
-    codec->encode(values.slice(0, examples), data.back().entries.view());
-    kept.emplace_back(codec->shape(), held_out);
-    codec->encode(values.slice(examples, held_out), kept.back().entries.view());
+    books.push_back(codec_bytes(*used[b]));
+    descriptor.boundaries.push_back({names[b], used[b]->shape(), {}});
+    all.emplace_back(used[b]->shape(), examples + held_out);
+    used[b]->encode(tapped.at(names[b]).view(), all.back().entries.view());
     if (b == 0) continue;
     const auto to = static_cast<std::uint32_t>(b);
     descriptor.transforms.push_back({"dense" + std::to_string(b - 1), {to - 1}, to});
   }
-  StreamWriter writer(carrier, descriptor, books, network);
-  writer.add(data);
-  if (held_out > 0) writer.add_held_out(kept);
-  writer.finish();
+  if (garbled)
+    for (std::size_t b = 1; b < all.size(); ++b) {
+      const auto values = all[b].entries.values().first(examples * all[b].shape.spaces());
+      std::ranges::rotate(values, values.begin() + static_cast<std::ptrdiff_t>(b * all[b].shape.spaces()));
+    }
+  const auto slice = [&](std::size_t begin, std::size_t count) {
+    std::vector<AatBlock> part;
+    for (const AatBlock& block : all) part.push_back(rows(block, begin, count));
+    return part;
+  };
+  StreamWriter writer(carrier, descriptor, books, network, 0, signing);
+  if (live > 0 && held_out > 0) writer.add_held_out(slice(examples, held_out));
+  const std::size_t block = live > 0 ? live : examples;
+  for (std::size_t begin = 0; begin < examples; begin += block) {
+    writer.add(slice(begin, std::min(block, examples - begin)));
+    if (live > 0) writer.publish();
+  }
+  if (live == 0 && held_out > 0) writer.add_held_out(slice(examples, held_out));
+  if (finish) writer.finish();
 }
 
 namespace {

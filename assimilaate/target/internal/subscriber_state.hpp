@@ -1,0 +1,37 @@
+#pragma once
+/// What a subscriber remembers besides its memristors: one small file, replaced in one step.
+
+#include <filesystem>
+
+#include "assimilaate/stream/seen.hpp"
+#include "assimilaate/stream/statements.hpp"
+
+namespace assimilaate::internal {
+
+struct SubscriberState {
+  StreamId stream{};
+  bool two_banks = true;
+  std::int32_t serving = -1, learning = -1;  ///< banks; -1: none
+  bool fresh = false;                        ///< the learning bank has not begun with its epoch yet
+  bool going_back = false;                   ///< it learns an older epoch again
+  bool fallback_ready = false;               ///< the bank that does not serve still holds the epoch before
+  Bytes head{};                              ///< the newest that was accepted
+  Bytes learning_head{}, active_head{}, fallback_head{};
+  std::uint32_t refused_epoch = 0;  ///< not to be tried again; 0: none
+  double served_task = 0;           ///< `Judgement::task` of what serves, when it was validated
+  Seen seen{};
+  std::uint64_t reports = 0;                  ///< counter of the last one
+  Bytes outbox{};                             ///< the report that is not handed over yet
+  std::uint64_t down = 0, again = 0, up = 0;  // [B]
+  std::uint64_t duplicates = 0;
+  std::uint32_t repairs = 0, state = 0, error = 0;  ///< as last reported
+  bool stale = false;
+  std::int64_t born_ms = 0, begun_ms = 0;  ///< Unix [ms]: of the target, of the epoch it learns
+
+  /// Durably. @throws Error{Io}
+  void save(const std::filesystem::path& file) const;
+  /// @throws Error{Io|Format|Integrity|Unsupported} naming the file.
+  [[nodiscard]] static SubscriberState load(const std::filesystem::path& file);
+};
+
+}  // namespace assimilaate::internal

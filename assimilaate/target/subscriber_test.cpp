@@ -1,0 +1,359 @@
+#include "assimilaate/target/subscriber.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "assimilaate/core/file.hpp"
+#include "assimilaate/core/temporary_folder.hpp"
+#include "assimilaate/graph/internal/test_model.hpp"
+#include "assimilaate/stream/internal/memory_carrier.hpp"
+#include "assimilaate/target/internal/subscriber_state.hpp"
+#include "assimilaate/target/internal/test_stream.hpp"
+
+namespace assimilaate {
+namespace {
+
+namespace fs = std::filesystem;
+using internal::MemoryCarrier;
+using internal::refusal;
+using internal::test_profile;
+using internal::TestStream;
+using Kind = Turn::Kind;
+using Bytes = std::vector<std::byte>;
+
+/// Takes reports in, or refuses to.
+class Reports final : public Uplink {
+ public:
+  bool broken = false;
+  std::vector<Bytes> all;
+  void send(std::span<const std::byte> segment) override {
+    if (broken) fail(Errc::Io, "nobody there");
+    all.emplace_back(segment.begin(), segment.end());
+  }
+  [[nodiscard]] Report last(const PublicKey& device) const {
+    return parse_report(all.back(), Trust().grant({.key = device, .role = Role::Device})).value().body;
+  }
+};
+
+SubscriberOptions small(const std::string& profile = "mss") {
+  return {.profile = test_profile(profile), .group = 16, .passes = 4, .tolerance = 0.1};
+}
+
+/// 64 examples in four groups, published as they come.
+TestStream live(std::uint64_t weights = 5) {
+  TestStream made;
+  made.seed = weights;
+  made.examples = 64;
+  made.live = 16;
+  static const auto codecs = TestStream{.examples = 64}.fitted();
+  made.codecs = codecs;
+  return made;
+}
+
+/// Turns until there is nothing to do; what happened last before that.
+Turn settle(Subscriber& target, const Carrier* from, Uplink* up = nullptr, const SourceTrust& trust = {}) {
+  Turn last;
+  for (int turns = 0; turns < 100; ++turns) {
+    const Turn turn = target.turn(from, up, trust);
+    if (turn.kind == Kind::Idle) return last;
+    last = turn;
+  }
+  ADD_FAILURE() << "it goes on for ever: " << last.reason;
+  return last;
+}
+
+/// The memristors and the cursor of the bank that serves.
+Bytes served_by(const fs::path& folder) { return read_file(Subscriber::serving_file(folder)); }
+
+TEST(Subscriber, LearnsAnEpochValidatesItAndServes) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  live().write(carrier);
+  Subscriber target(folder / "t", small());
+  EXPECT_NE(refusal([&] { (void)Subscriber::serving_file(folder / "t"); }, Errc::Io).find("no bank serves"),
+            std::string::npos);
+  Reports reports;
+  const Turn last = settle(target, &carrier, &reports);
+  EXPECT_EQ(last.kind, Kind::Activated);
+  EXPECT_EQ(last.judgement.held_out, 40U);
+  EXPECT_GT(last.judgement.task, 0.6);
+  EXPECT_EQ(target.serving_epoch(), 1U);
+  ASSERT_EQ(reports.all.size(), 2U) << "one when it began, one when it serves";
+  EXPECT_LE(reports.all.back().size(), 256U + 200U);
+  const Report report = reports.last(target.name());
+  EXPECT_EQ(report.state, 6U);
+  EXPECT_EQ(report.active_epoch, 1U);
+  EXPECT_EQ(report.records, 64U);
+  EXPECT_EQ(report.presentations, 2U * 64U * (4U + 1U)) << "two banks, once as they arrive and four passes";
+  EXPECT_NEAR(report.task_pm, 1000 * last.judgement.task, 1);
+  EXPECT_GT(report.pulses, 0U);
+}
+
+TEST(Subscriber, EndsTheSameToTheBitHoweverTheStreamArrivesAndWheneverItIsKilled) {
+  const TemporaryFolder folder;
+  MemoryCarrier whole;
+  live().write(whole);
+  {
+    Subscriber undisturbed(folder / "whole", small());
+    ASSERT_EQ(settle(undisturbed, &whole).kind, Kind::Activated);
+  }
+  const Bytes expected = served_by(folder / "whole");
+  // Segment by segment, and the process begins anew after every turn.
+  const auto id = whole.streams().front();
+  const auto& log = whole.log({id, 1});
+  MemoryCarrier growing = whole;
+  std::optional<Subscriber> target;
+  std::size_t arrived_early = 0, turns = 0;
+  for (std::size_t end = 0; end < log.size();) {
+    end += parse_segment(std::span(log).subspan(end)).value().header.segment_length();
+    growing.log({id, 1}).assign(log.begin(), log.begin() + static_cast<std::ptrdiff_t>(end));
+    for (Turn turn{.kind = Kind::Learnt}; turn.kind != Kind::Idle && turns < 100; ++turns) {
+      target.reset();
+      target.emplace(folder / "killed", small());
+      try {
+        turn = target->turn(&growing, nullptr, {});
+      } catch (const Error& problem) {  // the carrier has less than its head says
+        EXPECT_EQ(problem.code(), Errc::Integrity);
+        turn = target->turn(nullptr, nullptr, {});
+      }
+      arrived_early += turn.kind == Kind::Learnt && end < log.size();
+    }
+  }
+  target.reset();
+  EXPECT_GE(arrived_early, 2U) << "it learns while the rest is under way";
+  EXPECT_TRUE(served_by(folder / "killed") == expected);
+}
+
+TEST(Subscriber, StoppedInAnyPlaceGoesOnAsIfNothingHadHappened) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  live().write(carrier);
+  {
+    Subscriber undisturbed(folder / "whole", small("damaged"));
+    settle(undisturbed, &carrier);
+  }
+  const Bytes expected = served_by(folder / "whole");
+  Kind kind = Kind::Idle;
+  std::size_t stops = 0;
+  for (std::size_t at = 1; kind != Kind::Activated && at < 200; ++at) {
+    Subscriber target(folder / "stopped", small("damaged"));
+    internal::StopAt stop(1 + at % 3);
+    try {
+      do {
+        kind = target.turn(&carrier, nullptr, {}, &stop, stop.token()).kind;
+      } while (kind != Kind::Activated);
+    } catch (const Error& problem) {
+      ASSERT_EQ(problem.code(), Errc::Interrupted);
+      ++stops;
+    }
+  }
+  EXPECT_GE(stops, 3U);
+  EXPECT_TRUE(served_by(folder / "stopped") == expected);
+}
+
+TEST(Subscriber, ServesTheOldBankUntilTheNewOneIsValidatedAndGoesBackAtOnce) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  live().write(carrier);
+  Subscriber target(folder / "t", small());
+  settle(target, &carrier);
+  const Bytes first = served_by(folder / "t");
+  live(6).write(carrier);
+  Turn turn;
+  do {
+    EXPECT_TRUE(served_by(folder / "t") == first);
+    EXPECT_EQ(target.serving_epoch(), 1U);
+    turn = target.turn(&carrier, nullptr, {});
+  } while (turn.kind != Kind::Activated);
+  EXPECT_EQ(target.serving_epoch(), 2U);
+  EXPECT_GT(turn.judgement.task, turn.served.task) << "the old bank knows the old network";
+  EXPECT_FALSE(served_by(folder / "t") == first);
+  Reports reports;
+  target.roll_back();
+  EXPECT_TRUE(served_by(folder / "t") == first);
+  EXPECT_EQ(target.turn(&carrier, &reports, {}).kind, Kind::Idle) << "what it went back from is not tried again";
+  EXPECT_EQ(reports.last(target.name()).state, 9U);
+  EXPECT_EQ(reports.last(target.name()).active_epoch, 1U);
+  EXPECT_NE(refusal([&] { target.roll_back(); }, Errc::Usage), "");
+  target.retry();
+  EXPECT_EQ(settle(target, &carrier).kind, Kind::Activated);
+  EXPECT_EQ(target.serving_epoch(), 2U);
+}
+
+TEST(Subscriber, ThatDoesNotConvergeOnAnEpochServesTheOneBefore) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  live().write(carrier);
+  Subscriber target(folder / "t", small());
+  settle(target, &carrier);
+  const Bytes first = served_by(folder / "t");
+  TestStream bad = live();
+  bad.garbled = true;
+  bad.write(carrier);
+  Reports reports;
+  const Turn turn = settle(target, &carrier, &reports);
+  EXPECT_EQ(turn.kind, Kind::NotConverged);
+  EXPECT_NE(turn.reason.find("are wanted"), std::string::npos);
+  EXPECT_EQ(reports.last(target.name()).state, 8U);
+  EXPECT_TRUE(served_by(folder / "t") == first);
+  live(6).write(carrier);
+  EXPECT_EQ(settle(target, &carrier).kind, Kind::Activated) << "the next epoch is tried";
+}
+
+TEST(Subscriber, WithOneBankGoesBackByLearningTheOlderEpochAgain) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  live().write(carrier);
+  auto options = small();
+  options.two_banks = false;
+  Subscriber target(folder / "t", options);
+  settle(target, &carrier);
+  live(6).write(carrier);
+  ASSERT_EQ(settle(target, &carrier).kind, Kind::Activated);
+  EXPECT_EQ(target.serving_epoch(), 2U);
+  target.roll_back();
+  const Turn back = settle(target, nullptr);
+  EXPECT_EQ(back.kind, Kind::Activated) << "from its spool, without a carrier";
+  EXPECT_EQ(target.serving_epoch(), 1U);
+  EXPECT_GT(back.judgement.task, 0.6);
+  TestStream bad = live();
+  bad.garbled = true;
+  bad.write(carrier);
+  Reports reports;
+  settle(target, &carrier, &reports);
+  EXPECT_EQ(target.serving_epoch(), 1U) << "what was overwritten in vain is learnt again";
+  EXPECT_EQ(reports.last(target.name()).state, 9U);
+}
+
+TEST(Subscriber, ThatCannotTakeBackPulsesLearnsWhatItLearntLastAgain) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  live().write(carrier);
+  auto options = small();
+  double undisturbed = 0;
+  {
+    Subscriber target(folder / "whole", options);
+    undisturbed = settle(target, &carrier).judgement.task;
+  }
+  options.keeps_pulses = true;
+  Turn turn;
+  for (int lives = 0; turn.kind != Kind::Activated && lives < 100; ++lives) {
+    Subscriber target(folder / "t", options);
+    turn = target.turn(&carrier, nullptr, {});
+    if (turn.kind != Kind::Activated && lives % 2 == 0) turn = target.turn(&carrier, nullptr, {});
+  }
+  EXPECT_EQ(turn.kind, Kind::Activated);
+  EXPECT_NEAR(turn.judgement.task, undisturbed, 3 * std::sqrt(undisturbed * (1 - undisturbed) * 2 / 40))
+      << "three standard errors of a difference over 40 held-out examples";
+  EXPECT_FALSE(served_by(folder / "t") == served_by(folder / "whole")) << "else nothing was learnt twice";
+}
+
+TEST(Subscriber, RefusesWhatIsNotSignedByWhomItTrustsAndGoesOnServing) {
+  const TemporaryFolder folder;
+  const auto teacher = SecretKey::generate(), thief = SecretKey::generate();
+  SourceTrust trust{.who = Trust().grant({.key = teacher.public_key(), .role = Role::Teacher})};
+  MemoryCarrier carrier;
+  TestStream made = live();
+  made.signing.key = teacher;
+  made.write(carrier);
+  Subscriber target(folder / "t", small());
+  EXPECT_EQ(settle(target, &carrier, nullptr, trust).kind, Kind::Activated);
+  const MemoryCarrier good = carrier;
+  made.signing.key = thief;
+  made.seed = 6;
+  made.write(carrier);
+  Reports reports;
+  const Turn refused = settle(target, &carrier, &reports, trust);
+  EXPECT_EQ(refused.kind, Kind::Refused);
+  EXPECT_NE(refused.reason.find("not trusted"), std::string::npos) << refused.reason;
+  (void)target.turn(&carrier, &reports, trust);
+  EXPECT_TRUE(reports.last(target.name()).stale);
+  EXPECT_EQ(target.serving_epoch(), 1U);
+  (void)settle(target, &good, &reports, trust);
+  (void)target.turn(&good, &reports, trust);
+  EXPECT_FALSE(reports.last(target.name()).stale);
+
+  MemoryCarrier newer = good;
+  made.signing.key = teacher;
+  made.write(newer);
+  EXPECT_EQ(settle(target, &newer, nullptr, trust).kind, Kind::Activated);
+  EXPECT_NE(settle(target, &good, nullptr, trust).reason.find("was seen before"), std::string::npos) << "rolled back";
+}
+
+TEST(Subscriber, FetchesDamagedSegmentsAgainAndLearnsNothingFromThem) {
+  const TemporaryFolder folder;
+  MemoryCarrier good;
+  live().write(good);
+  MemoryCarrier bad = good;
+  auto& log = bad.log({bad.streams().front(), 1});
+  log[log.size() / 2] ^= std::byte{1};
+  Subscriber target(folder / "t", small());
+  Turn turn;
+  try {
+    turn = settle(target, &bad);
+  } catch (const Error& problem) {
+    EXPECT_EQ(problem.code(), Errc::Integrity);
+  }
+  EXPECT_EQ(target.serving_epoch(), 0U);
+  EXPECT_EQ(settle(target, &good).kind, Kind::Activated);
+}
+
+TEST(Subscriber, RejectsAnEpochThatNothingCouldValidate) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  TestStream made = live();
+  made.held_out = 0;
+  made.write(carrier);
+  Subscriber target(folder / "t", small());
+  Reports reports;
+  const Turn turn = settle(target, &carrier, &reports);
+  EXPECT_EQ(turn.kind, Kind::Refused);
+  EXPECT_NE(turn.reason.find("no held-out"), std::string::npos);
+  (void)target.turn(&carrier, &reports, {});
+  EXPECT_EQ(reports.last(target.name()).state, 7U);
+}
+
+TEST(Subscriber, KeepsItsReportWhileNobodyTakesIt) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  live().write(carrier);
+  Reports reports;
+  {
+    Subscriber target(folder / "t", small());
+    settle(target, &carrier);
+    reports.broken = true;
+    EXPECT_NE(refusal([&] { (void)target.turn(&carrier, &reports, {}); }, Errc::Io), "");
+  }
+  reports.broken = false;
+  Subscriber target(folder / "t", small());
+  (void)target.turn(nullptr, &reports, {});
+  ASSERT_EQ(reports.all.size(), 1U);
+  EXPECT_EQ(reports.last(target.name()).state, 6U) << "the newest replaces those that were not sent";
+  (void)target.turn(nullptr, &reports, {});
+  EXPECT_EQ(reports.all.size(), 1U);
+}
+
+TEST(Subscriber, IsOneProcessForOneStream) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  live().write(carrier);
+  {
+    Subscriber target(folder / "t", small());
+    settle(target, &carrier);
+    EXPECT_NE(refusal([&] { Subscriber other(folder / "t", small()); }, Errc::Io).find("another"), std::string::npos);
+  }
+  auto other = small();
+  other.stream = StreamId{};
+  EXPECT_NE(refusal([&] { Subscriber again(folder / "t", other); }, Errc::Usage).find("subscribed to stream"),
+            std::string::npos);
+  auto state = read_file(folder / "t" / "state");
+  state[20] ^= std::byte{1};
+  write_file_atomic(folder / "t" / "state", state);
+  EXPECT_NE(refusal([&] { Subscriber again(folder / "t", small()); }, Errc::Integrity).find("checksum"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace assimilaate
