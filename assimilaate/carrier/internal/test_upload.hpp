@@ -15,7 +15,10 @@ inline SecretKey test_device(std::uint32_t number) {
 
 /// As long as a report gets in use: 160 bytes behind the header.
 inline Report full_report(std::uint64_t counter) {
-  Report report{.state = 6, .active_epoch = 3, .tip = {std::byte{1}, std::byte{2}}, .next_index = 1000 + counter};
+  Report report{.state = ReportState::Active,
+                .active_epoch = 3,
+                .tip = {std::byte{1}, std::byte{2}},
+                .next_index = 1000 + counter};
   report.plan_version = 2, report.device_class = 1, report.age_bucket = 2;
   report.records = 123'456, report.presentations = 400'000, report.pulses = 3'000'000'000;
   report.heldout_n = 1000, report.agree_mean_pm = 905, report.agree_min_pm = 640, report.exact_pm = 300;
