@@ -158,7 +158,8 @@ std::vector<Golden> files() {
        }},
       {"v1/report.aat",
        [=] {
-         Report report{.state = 6, .active_epoch = 2, .tip = {std::byte{1}, std::byte{2}}, .next_index = 300};
+         Report report{
+             .state = ReportState::Active, .active_epoch = 2, .tip = {std::byte{1}, std::byte{2}}, .next_index = 300};
          report.slope_pm = -12;
          report.agree_hist = Bytes(8, std::byte{9});
          report.down_by_carrier = {1'000'000, 0, 5};

@@ -64,7 +64,7 @@ std::vector<Sample> samples() {
                  [=](std::span<const std::byte> bytes) { return parse_head(stream, bytes, trust()).has_value(); }});
   all.push_back({write_plan(of, {.stream = stream, .phases = {{.permyriad = 100}, {.permyriad = 900}}}, &teacher),
                  [](std::span<const std::byte> bytes) { return parse_plan(bytes, trust()).has_value(); }});
-  all.push_back({write_report(of, {.state = 6, .records = 1000, .slope_pm = -3}, &teacher),
+  all.push_back({write_report(of, {.state = ReportState::Active, .records = 1000, .slope_pm = -3}, &teacher),
                  [](std::span<const std::byte> bytes) { return parse_report(bytes, trust()).has_value(); }});
   all.push_back({write_health(of, {.active_epoch = 2, .drift_pm = -9}, &teacher),
                  [](std::span<const std::byte> bytes) { return parse_health(bytes, trust()).has_value(); }});

@@ -3,6 +3,7 @@
 /// own, signed like every other; integers only, `_pm` per mille. What the numbers mean: docs/stream-format.md.
 
 #include "assimilaate/stream/columns.hpp"
+#include "assimilaate/stream/report_words.hpp"
 #include "assimilaate/stream/trust.hpp"
 
 namespace assimilaate {
@@ -41,7 +42,9 @@ struct Plan {
 };
 
 struct Report {
-  std::uint32_t state = 0, error = 0, active_epoch = 0;
+  ReportState state = ReportState::Unset;
+  ReportError error = ReportError::Unset;
+  std::uint32_t active_epoch = 0;
   std::array<std::byte, 4> tip{};  ///< first bytes of the tip's hash
   std::uint64_t next_index = 0;
   std::uint32_t plan_version = 0;
@@ -76,7 +79,9 @@ struct Health {
 };
 
 struct Novelty {
-  std::uint32_t epoch = 0, reason = 0, seen = 0, kept = 0, plan_version = 0, consent = 0;
+  std::uint32_t epoch = 0;
+  NoveltyReason reason = NoveltyReason::Unset;
+  std::uint32_t seen = 0, kept = 0, plan_version = 0, consent = 0;
   bool operator==(const Novelty&) const = default;
 };
 

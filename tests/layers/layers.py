@@ -18,7 +18,7 @@ BELOW, HIDDEN = "target", "teacher"
 # What a third party's headers start with, by the name dependencies.cmake gives it.
 THIRD_PARTIES = {
     "CLI/": "cli11", "Eigen/": "eigen", "faiss/": "faiss", "google/protobuf/": "protobuf", "hwy/": "hwy",
-    "nlohmann/": "json", "onnx/": "onnx", "oneapi/tbb": "tbb", "sodium": "sodium", "tbb/": "tbb",
+    "nlohmann/": "json", "onnx/": "onnx", "oneapi/tbb": "tbb", "sodium": "sodium", "sqlite3.h": "sqlite", "tbb/": "tbb",
     "toml++/": "tomlplusplus", "xxhash.h": "xxhash", "xxh3.h": "xxhash", "zlib.h": "zlib", "fmt/": "fmt::fmt",
 }
 

@@ -6,9 +6,10 @@
 ///     streams/list                      ids of the streams, for readers that cannot list a folder
 ///     codebooks/<hash>  network/<hash>  objects by content
 ///     keys                              the newest key set, where there is one
+///     inbox/<device>/log.aat            what a device sends, segments back to back; it holds `lock` beside it
 ///     writer.lock                       held by the one writer
 ///
-/// Names are lower-case hexadecimal: streams of 32, epochs of 8, objects of 64 digits.
+/// Names are lower-case hexadecimal: streams of 32, epochs of 8, objects and devices of 64 digits.
 
 #include <fcntl.h>
 
@@ -17,6 +18,7 @@
 #include <optional>
 
 #include "assimilaate/carrier/carrier.hpp"
+#include "assimilaate/carrier/internal/device_log.hpp"
 #include "assimilaate/carrier/internal/log_folder.hpp"
 #include "assimilaate/carrier/internal/packs.hpp"
 #include "assimilaate/core/file.hpp"
@@ -172,9 +174,15 @@ class Directory final : public Carrier {
   mutable std::uint64_t ahead_from_ = 0;
 };
 
+fs::path folder_of(std::string_view url) { return url.substr(url.find(':') + 1); }
+
 std::unique_ptr<Carrier> open(std::string_view url, Access access) {
-  return std::make_unique<Directory>(fs::path(url.substr(url.find(':') + 1)), access);
+  return std::make_unique<Directory>(folder_of(url), access);
 }
+std::unique_ptr<Uplink> open_up(std::string_view url, const PublicKey& device) {
+  return internal::open_device_log(folder_of(url), device);
+}
+std::unique_ptr<Inbox> open_in(std::string_view url) { return internal::open_device_logs(folder_of(url)); }
 
 }  // namespace
 
@@ -184,6 +192,8 @@ extern const CarrierKind directory_carrier{
     .about = "a folder on a disk that can be read while it is written",
     .reference = "docs/stream-format.md",
     .open = open,
+    .open_uplink = open_up,
+    .open_inbox = open_in,
 };
 
 }  // namespace assimilaate

@@ -9,6 +9,7 @@
 
 #include "assimilaate/carrier/carrier.hpp"
 #include "assimilaate/carrier/internal/mqtt_log.hpp"
+#include "assimilaate/carrier/internal/mqtt_up.hpp"
 
 namespace assimilaate {
 namespace {
@@ -237,6 +238,10 @@ class Mqtt final : public Carrier {
 std::unique_ptr<Carrier> open(std::string_view url, Access access) {
   return std::make_unique<Mqtt>(MqttPlace::parse(url), access);
 }
+std::unique_ptr<Uplink> open_up(std::string_view url, const PublicKey& device) {
+  return internal::open_mqtt_uplink(MqttPlace::parse(url), device);
+}
+std::unique_ptr<Inbox> open_in(std::string_view url) { return internal::open_mqtt_inbox(MqttPlace::parse(url)); }
 
 }  // namespace
 
@@ -246,6 +251,8 @@ extern const CarrierKind mqtt_carrier{
     .about = "an MQTT 5 broker that keeps heads and segments and announces new ones; `mqtts` over TLS",
     .reference = "docs/howto/carriers.md",
     .open = open,
+    .open_uplink = open_up,
+    .open_inbox = open_in,
 };
 
 }  // namespace assimilaate

@@ -3,8 +3,10 @@
 #include <mosquitto.h>
 #include <mqtt_protocol.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <random>
 #include <thread>
@@ -16,7 +18,6 @@ using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
 constexpr int keep_alive = 1200;          // [s]
-constexpr int window = 64;                // messages that may be under way to us
 constexpr unsigned connect_attempts = 8;  // in a row
 constexpr const char* place_property = "place";
 
@@ -48,6 +49,8 @@ std::string reason_text(int code) {
     remedy = "; such a stream goes by directory or HTTP";
   else if (code == MQTT_RC_SESSION_TAKEN_OVER)
     remedy = "; another process or a cloned device uses this client id";
+  else if (code == MQTT_RC_SHARED_SUBS_NOT_SUPPORTED)
+    remedy = "; collectors need a broker with shared subscriptions, such as mosquitto 2";
   return fmt::format("{} (reason 0x{:02x}){}", mosquitto_reason_string(code), code, remedy);
 }
 
@@ -72,6 +75,7 @@ struct MqttCallbacks {
   }
   static void published(mosquitto*, void* user, int id, int code, const mosquitto_property*) {
     ++self(user).heard_;
+    if (code == MQTT_RC_NO_MATCHING_SUBSCRIBERS) ++self(user).unheard_;
     auto node = self(user).unacknowledged_.extract(id);
     if (!node.empty() && code >= 0x80) self(user).refused(code, std::move(node.mapped()));
   }
@@ -84,6 +88,7 @@ struct MqttCallbacks {
   }
   static void message(mosquitto*, void* user, const mosquitto_message* message, const mosquitto_property* properties) {
     ++self(user).heard_;
+    if (message->qos > 0) self(user).owes_ = true;
     std::uint64_t place = 0;
     char *name = nullptr, *value = nullptr;
     const auto* at = mosquitto_property_read_string_pair(properties, MQTT_PROP_USER_PROPERTY, &name, &value, false);
@@ -99,8 +104,8 @@ struct MqttCallbacks {
   }
 };
 
-MqttClient::MqttClient(MqttPlace place, OnMessage on_message)
-    : place_(std::move(place)), on_message_(std::move(on_message)) {
+MqttClient::MqttClient(MqttPlace place, OnMessage on_message, MqttSession session)
+    : place_(std::move(place)), on_message_(std::move(on_message)), session_(session) {
   start_library();
 }
 
@@ -108,20 +113,35 @@ MqttClient::~MqttClient() { close(); }
 
 void MqttClient::close() {
   if (!handle_) return;
-  mosquitto_disconnect_v5(handle_, 0, nullptr);
+  if (session_.hold)
+    take_leave();
+  else
+    mosquitto_disconnect_v5(handle_, 0, nullptr);
   mosquitto_destroy(handle_);
   handle_ = nullptr;
   connected_ = false;
 }
 
+/// Let the broker read our last acknowledgements before a connection that follows takes this one's place.
+void MqttClient::take_leave() {
+  pollfd wait{mosquitto_socket(handle_), POLLIN, 0};
+  if (wait.fd < 0 || ::shutdown(wait.fd, SHUT_WR) != 0) return;
+  std::array<char, 4096> ignored;
+  while (::poll(&wait, 1, 1000) > 0 && ::recv(wait.fd, ignored.data(), ignored.size(), 0) > 0) {
+  }
+}
+
 void MqttClient::open() {
   close();
-  handle_ = mosquitto_new(place_.client.empty() ? nullptr : place_.client.c_str(), true, this);
+  handle_ = mosquitto_new(place_.client.empty() ? nullptr : place_.client.c_str(), session_.keep_s == 0, this);
   if (!handle_) fail(Errc::Io, "{}: no memory for a connection", place_.shown);
   mosquitto_int_option(handle_, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5);
-  mosquitto_int_option(handle_, MOSQ_OPT_RECEIVE_MAXIMUM, window);
+  mosquitto_int_option(handle_, MOSQ_OPT_RECEIVE_MAXIMUM, session_.window);
   mosquitto_int_option(handle_, MOSQ_OPT_SEND_MAXIMUM, 100);
   if (place_.port != 0) mosquitto_int_option(handle_, MOSQ_OPT_TCP_NODELAY, 1);
+  // The library queues an acknowledgement before it gives us the message, and writes it at once unless it believes that
+  // a thread of ours does that: then it waits for `mosquitto_loop_write`.
+  if (session_.hold) mosquitto_threaded_set(handle_, true);
   mosquitto_connect_v5_callback_set(handle_, MqttCallbacks::connected);
   mosquitto_disconnect_v5_callback_set(handle_, MqttCallbacks::disconnected);
   mosquitto_publish_v5_callback_set(handle_, MqttCallbacks::published);
@@ -144,11 +164,17 @@ void MqttClient::open() {
   connack_.reset();
   lost_.clear();
   asked_.clear();
-  int code = mosquitto_connect_bind_v5(handle_, place_.host.c_str(), place_.port, keep_alive, nullptr, nullptr);
+  owes_ = false;
+  mosquitto_property* properties = nullptr;
+  if (session_.keep_s > 0)
+    mosquitto_property_add_int32(&properties, MQTT_PROP_SESSION_EXPIRY_INTERVAL, session_.keep_s);
+  int code = mosquitto_connect_bind_v5(handle_, place_.host.c_str(), place_.port, keep_alive, nullptr, properties);
+  mosquitto_property_free_all(&properties);
   connected_ = code == MOSQ_ERR_SUCCESS;
   const auto deadline = Clock::now() + std::chrono::seconds(10);
   while (connected_ && !connack_ && Clock::now() < deadline) {
-    code = mosquitto_loop(handle_, 100, 1);
+    bool heard = false;
+    code = pump(0.1, true, heard);
     if (code != MOSQ_ERR_SUCCESS) connected_ = false;
   }
   if (connack_ && *connack_ != 0) {
@@ -191,14 +217,14 @@ void MqttClient::send(Message message) {
                                        fmt::format("{}", message.place).c_str());
   int id = 0;
   const int code = mosquitto_publish_v5(handle_, &id, message.topic.c_str(), static_cast<int>(message.payload.size()),
-                                        message.payload.data(), 1, message.retain, properties);
+                                        message.payload.data(), message.qos, message.retain, properties);
   mosquitto_property_free_all(&properties);
   if (code == MOSQ_ERR_NO_CONN || code == MOSQ_ERR_CONN_LOST || code == MOSQ_ERR_ERRNO) {
     connected_ = false;
     again_.push_back(std::move(message));
   } else if (code != MOSQ_ERR_SUCCESS) {
     fail(Errc::Io, "{}: {} cannot be sent: {}", place_.shown, message.topic, mosquitto_strerror(code));
-  } else {
+  } else if (message.qos > 0) {
     unacknowledged_.emplace(id, std::move(message));
   }
 }
@@ -261,23 +287,46 @@ void MqttClient::unsubscribe(std::span<const std::string> topics) {
   (void)mosquitto_unsubscribe_multiple(handle_, nullptr, static_cast<int>(names.size()), names.data(), nullptr);
 }
 
+void MqttClient::publish_unacknowledged(const std::string& topic, std::span<const std::byte> payload) {
+  connect();
+  send({.topic = topic, .payload = {payload.begin(), payload.end()}, .qos = 0});
+  while (!again_.empty() || (connected_ && mosquitto_want_write(handle_))) {
+    connect();
+    send_again();
+    run(0.1);
+  }
+}
+
+void MqttClient::release() {
+  const auto deadline = Clock::now() + std::chrono::seconds(10);
+  while (connected_ && mosquitto_want_write(handle_)) {
+    if (Clock::now() > deadline) fail(Errc::Io, "{}: the broker takes no acknowledgements", place_.shown);
+    pollfd wait{mosquitto_socket(handle_), POLLOUT, 0};
+    ::poll(&wait, 1, 1000);
+    if (mosquitto_loop_write(handle_, 1) != MOSQ_ERR_SUCCESS) connected_ = false;
+  }
+  owes_ = false;
+}
+
+/// Read what the broker said, waiting for it up to `seconds`, and write what there is to say; a code of the library.
+int MqttClient::pump(double seconds, bool write, bool& heard) {
+  const auto to_write = [&] { return write && mosquitto_want_write(handle_); };
+  pollfd wait{mosquitto_socket(handle_), static_cast<short>(POLLIN | (to_write() ? POLLOUT : 0)), 0};
+  heard = ::poll(&wait, 1, static_cast<int>(1000 * seconds)) > 0;
+  int code = MOSQ_ERR_SUCCESS;
+  if (heard && (wait.revents & (POLLIN | POLLHUP | POLLERR)))
+    for (int turn = 0; turn < session_.window && code == MOSQ_ERR_SUCCESS; ++turn) {
+      const auto before = heard_;
+      code = mosquitto_loop_read(handle_, 1);
+      if (heard_ == before) break;  // no whole packet is left
+    }
+  if (code == MOSQ_ERR_SUCCESS && to_write() && !(session_.hold && owes_)) code = mosquitto_loop_write(handle_, 1);
+  return code == MOSQ_ERR_SUCCESS ? mosquitto_loop_misc(handle_) : code;
+}
+
 bool MqttClient::run(double seconds) {
   bool heard = false;
-  if (connected_) {
-    const int socket = mosquitto_socket(handle_);
-    pollfd wait{socket, static_cast<short>(POLLIN | (mosquitto_want_write(handle_) ? POLLOUT : 0)), 0};
-    heard = ::poll(&wait, 1, static_cast<int>(1000 * seconds)) > 0;
-    int code = MOSQ_ERR_SUCCESS;
-    if (heard && (wait.revents & (POLLIN | POLLHUP | POLLERR)))
-      for (int turn = 0; turn < window && code == MOSQ_ERR_SUCCESS; ++turn) {
-        const auto before = heard_;
-        code = mosquitto_loop_read(handle_, 1);
-        if (heard_ == before) break;  // no whole packet is left
-      }
-    if (code == MOSQ_ERR_SUCCESS && mosquitto_want_write(handle_)) code = mosquitto_loop_write(handle_, 1);
-    if (code == MOSQ_ERR_SUCCESS) code = mosquitto_loop_misc(handle_);
-    if (code != MOSQ_ERR_SUCCESS) connected_ = false;
-  }
+  if (connected_ && pump(seconds, !(session_.hold && owes_), heard) != MOSQ_ERR_SUCCESS) connected_ = false;
   if (failed_) {
     const Error problem = *failed_;
     failed_.reset();

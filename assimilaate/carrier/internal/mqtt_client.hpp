@@ -24,13 +24,20 @@ namespace assimilaate::internal {
 /// What subscribers want of messages that the broker kept.
 enum class Kept { Send, Omit };
 
+/// What the broker keeps of us, and who acknowledges what it sends.
+struct MqttSession {
+  std::uint32_t keep_s = 0;   ///< how long it keeps subscriptions and messages for us while we are away [s]
+  bool hold = false;          ///< messages to us are acknowledged by `release`, not as they come
+  std::uint16_t window = 64;  ///< messages that may be under way to us
+};
+
 class MqttClient {
  public:
   /// Takes a message; `place` is the offset in the log that its publisher noted. Must not throw.
   using OnMessage =
       std::function<void(std::string_view topic, std::span<const std::byte> payload, std::uint64_t place)>;
 
-  MqttClient(MqttPlace place, OnMessage on_message);
+  MqttClient(MqttPlace place, OnMessage on_message, MqttSession session = {});
   ~MqttClient();
   MqttClient(const MqttClient&) = delete;
   MqttClient& operator=(const MqttClient&) = delete;
@@ -45,6 +52,15 @@ class MqttClient {
   void publish(const std::string& topic, std::span<const std::byte> payload, bool retain, std::uint64_t place = 0);
   /// Return once all is acknowledged.
   void flush();
+  /// Send with QoS 0: the broker says nothing to it. @throws as above
+  void publish_unacknowledged(const std::string& topic, std::span<const std::byte> payload);
+  /// Messages that were acknowledged and reached no subscriber.
+  [[nodiscard]] std::uint64_t unheard() const noexcept { return unheard_; }
+
+  /// Acknowledge what has come since the last time, where the session holds that back. @throws Error{Io} when the
+  /// broker does not take it; lost connections are no error, as the broker then sends again.
+  void release();
+  [[nodiscard]] bool owes() const noexcept { return owes_; }
 
   /// Ask for topics; the id of the question. Its answer shows in `answered`.
   int subscribe(std::span<const std::string> topics, Kept kept);
@@ -63,18 +79,22 @@ class MqttClient {
     std::vector<std::byte> payload{};
     bool retain = false;
     std::uint64_t place = 0;
+    int qos = 1;
     unsigned tries = 0;
   };
   friend struct MqttCallbacks;
 
   void open();
+  int pump(double seconds, bool write, bool& heard);
   void close();
+  void take_leave();
   void send(Message message);
   void send_again();
   void refused(int code, Message message);
 
   MqttPlace place_;
   OnMessage on_message_;
+  MqttSession session_;
   mosquitto* handle_ = nullptr;
   bool connected_ = false;
   std::uint64_t connection_ = 0;
@@ -86,7 +106,9 @@ class MqttClient {
   std::map<int, Message> unacknowledged_{};
   std::vector<Message> again_{};
   std::map<int, bool> asked_{};
-  std::uint64_t heard_ = 0;  // messages and acknowledgements
+  std::uint64_t heard_ = 0;    // messages and acknowledgements
+  std::uint64_t unheard_ = 0;  // acknowledged, without a subscriber
+  bool owes_ = false;          // messages came that are to be acknowledged
 };
 
 }  // namespace assimilaate::internal

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "assimilaate/carrier/internal/upload.hpp"
 #include "assimilaate/stream/carrier.hpp"
 
 namespace assimilaate::internal {
@@ -25,6 +26,22 @@ class MqttTopics {
   }
   [[nodiscard]] std::string part(const Digest& object, std::uint64_t number) const {
     return fmt::format("{}d/objects/{}/{:016x}", root_, hex(object), number);
+  }
+  /// Where a device sends a segment with that header.
+  [[nodiscard]] std::string upload(const std::string& device, const SegmentHeader& header) const {
+    if (header.kind == SegmentKind::Novelty) return root_ + "n/" + device + "/" + hex(header.stream);
+    return root_ + "r/" + device + (header.kind == SegmentKind::Health ? "/health" : "/conv");
+  }
+  /// What collectors share among each other.
+  [[nodiscard]] std::array<std::string, 2> uploads() const {
+    return {"$share/col/" + root_ + "r/#", "$share/col/" + root_ + "n/#"};
+  }
+  /// The device of such a topic.
+  [[nodiscard]] std::optional<PublicKey> device_of(std::string_view topic) const {
+    if (!topic.starts_with(root_) || topic.size() < root_.size() + 67) return {};
+    topic.remove_prefix(root_.size());
+    if ((topic[0] != 'r' && topic[0] != 'n') || topic[1] != '/' || topic[66] != '/') return {};
+    return parse_device_name(topic.substr(2, 64));
   }
   /// The stream of a topic `…/d/<stream>/<last>`.
   [[nodiscard]] std::optional<StreamId> stream_of(std::string_view topic, std::string_view last) const {

@@ -2,8 +2,9 @@
 /// Protobuf messages of plain fields, written and read by one list of them. `stream.proto` says what they are.
 ///
 /// A message names its fields in `template <typename Visit> void fields(Visit visit)`, `visit(number, member)` for each
-/// in the order of their numbers. Members are bool and unsigned (varint), std::int32_t (sint32), std::int64_t (int64),
-/// arrays of 4 bytes (fixed32), bytes, and vectors of unsigned (packed) or of bytes. Values of zero are not written.
+/// in the order of their numbers. Members are bool, unsigned and enumerations (varint), std::int32_t (sint32),
+/// std::int64_t (int64), arrays of 4 bytes (fixed32), bytes, and vectors of unsigned (packed) or of bytes. Values of
+/// zero are not written.
 
 #include <array>
 #include <cstdint>
