@@ -5,9 +5,6 @@
 #include "assimilaate/cli/user_keys.hpp"
 
 namespace assimilaate::cli {
-namespace {
-
-/// The user's trust, with the key set that lies beside the stream.
 SourceTrust trust_for(const Carrier& carrier, Asked asked) {
   if (asked == Asked::Nobody) return {};
   Keyring keyring = user_keyring();
@@ -17,14 +14,16 @@ SourceTrust trust_for(const Carrier& carrier, Asked asked) {
   return trust;
 }
 
-}  // namespace
+SourceTrust user_trust() { return user_keyring().ask(now_ms()); }
+
+StreamId stream_named(const std::string& id) {
+  if (const auto parsed = parse_stream_id(id)) return *parsed;
+  fail(Errc::Usage, "--id {}: is no stream's id (32 lower-case hexadecimal digits)", id);
+}
 
 StreamReader read_stream(const std::string& place, const std::string& id, Asked asked) {
   std::optional<StreamId> wanted;
-  if (!id.empty()) {
-    wanted = parse_stream_id(id);
-    if (!wanted) fail(Errc::Usage, "--id {}: is no stream's id (32 lower-case hexadecimal digits)", id);
-  }
+  if (!id.empty()) wanted = stream_named(id);
   const auto carrier = open_carrier(place, Access::Read);
   const auto streams = carrier->streams();
   if (wanted && std::ranges::find(streams, *wanted) == streams.end())

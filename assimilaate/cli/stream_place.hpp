@@ -16,6 +16,13 @@ enum class Asked {
   Nobody              ///< anybody: the stream is looked at, or our own
 };
 
+/// What the user trusts, with the key set that lies beside the streams of a carrier.
+[[nodiscard]] SourceTrust trust_for(const Carrier& carrier, Asked asked);
+/// The same without a carrier.
+[[nodiscard]] SourceTrust user_trust();
+/// The stream of that id. @throws Error{Usage} for an id that is none.
+[[nodiscard]] StreamId stream_named(const std::string& id);
+
 /// Read the stream at a place, a folder or a carrier's URL.
 /// @param id  32 hexadecimal digits; empty takes the only stream there is
 /// @throws Error as `StreamReader` does, with the place in front; Error{Usage} for an id that is none.

@@ -19,7 +19,7 @@ class Stoppable final : public Progress {
  public:
   explicit Stoppable(std::stop_token stop) : stop_(std::move(stop)) {}
   void update(std::string_view what, double done, double total) override {
-    if (stop_.stop_requested()) fail(Errc::Interrupted, "stopped while teaching; nothing was published");
+    if (stop_.stop_requested()) fail(Errc::Interrupted, "stopped while teaching; --resume goes on with what was published with --live");
     terminal_.update(what, done, total);
   }
 
@@ -34,7 +34,8 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
   struct Options {
     std::string model, data, inputs, outputs, input_tensor, output_tensor, stream,
         recipe = "graded", name, selection = "random", key, expires = "never";
-    bool leave_unsigned = false, range_coded = false;
+    bool leave_unsigned = false, range_coded = false, update = false, extend = false, resume = false;
+    std::size_t live = 0;
     std::size_t examples = 1000, held_out = 200, fit = 4000;
   };
   auto options = std::make_shared<Options>();
@@ -65,6 +66,13 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
   verb->add_flag("--range-coded", options->range_coded, "entropy-code the columns that get shorter by it");
   verb->add_option("--expires", options->expires, "when the head must be signed anew: 30d, 12h, never")
       ->capture_default_str();
+  auto* update =
+      verb->add_flag("--update", options->update, "a new epoch of the stream that is there: its codecs are kept");
+  auto* extend = verb->add_flag("--extend", options->extend, "likewise, in addition to its newest epoch");
+  verb->add_option("--live", options->live, "publish after every so many records, not at the end");
+  verb->add_flag("--resume", options->resume, "go on with an epoch that was begun, with the same data and options")
+      ->excludes(extend);
+  update->excludes(extend);
   inputs->needs(outputs)->excludes(model);
   outputs->needs(inputs);
   verb->callback([options, &common, &action] {
@@ -78,7 +86,11 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
                             .fit = options->fit,
                             .selection = options->selection,
                             .seed = common.seed,
-                            .range_coded = options->range_coded};
+                            .range_coded = options->range_coded,
+                            .live = options->live,
+                            .start = options->resume   ? EpochStart::Resume
+                                     : options->extend ? EpochStart::Extension
+                                                       : EpochStart::Complete};
       apply(settings, teaching.recipe);
       settings.refuse_the_rest();
       if (!options->leave_unsigned) {
@@ -86,6 +98,12 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
         teaching.signing.expires_ms = parse_expiry(options->expires);
         if (teaching.signing.expires_ms != 0) teaching.time_ms = now_ms();
       }
+      const auto keep_codecs = [&] {
+        if (!options->update && !options->extend) return;
+        const StreamReader before = read_stream(options->stream, {}, Asked::Nobody);
+        for (std::size_t b = 0; b < before.boundaries().size(); ++b)
+          teaching.codecs.push_back(codec_from_bytes(before.codebook(b)));
+      };
       const auto sign_under_its_keys = [&](const Carrier& carrier) {
         if (const auto keys = carrier.keys(); !keys.empty() && !options->leave_unsigned)
           teaching.signing.keys_version = peek_key_set(keys).value().set.version;
@@ -95,6 +113,7 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
         if (teaching.name.empty()) teaching.name = "transform";
         const auto in = read_inputs(options->inputs, options->input_tensor),
                    out = read_inputs(options->outputs, options->output_tensor);
+        keep_codecs();
         Publishing publishing(options->stream);
         sign_under_its_keys(publishing.carrier());
         static_cast<void>(teach_captured(in, out, teaching, publishing.carrier()));
@@ -115,6 +134,7 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
           images = load_labelled(data, "train").images;
           if (images.rows() > training_images) images.resize_rows(training_images);
         }
+        keep_codecs();
         Publishing publishing(options->stream);
         sign_under_its_keys(publishing.carrier());
         Stoppable progress(stop_on_signal());

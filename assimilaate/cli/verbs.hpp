@@ -27,6 +27,7 @@ void add_common(CLI::App& verb, Common& common);
 using Action = std::function<void()>;
 
 void add_run(CLI::App& app, Common& common, Action& action);
+void add_subscribe(CLI::App& app, Common& common, Action& action);
 void add_teach(CLI::App& app, Common& common, Action& action);
 void add_assimilate(CLI::App& app, Common& common, Action& action);
 void add_infer(CLI::App& app, Common& common, Action& action);

@@ -25,8 +25,13 @@ SourceTrust timeless(SourceTrust trust) {
   return trust;
 }
 
-/// Not the bytes are wrong: this target cannot learn them, today or tomorrow.
-bool is_beyond(Errc code) { return code == Errc::Mismatch || code == Errc::Unsupported || code == Errc::Usage; }
+/// Why this target cannot learn an epoch, today or tomorrow; nothing where the bytes are wrong.
+std::optional<ReportError> beyond(Errc code) {
+  if (code == Errc::Mismatch) return ReportError::Codebook;
+  if (code == Errc::Unsupported) return ReportError::Version;
+  if (code == Errc::Usage) return ReportError::Lanes;
+  return std::nullopt;
+}
 
 SecretKey own_key(const fs::path& folder) {
   const auto file = folder / "device.key";
@@ -81,9 +86,7 @@ Profile Subscriber::profile_of(std::int32_t bank) const {
   return profile;
 }
 
-Turn Subscriber::turn(const Carrier* from, Uplink* uplink, const SourceTrust& trust, Progress* progress,
-                      std::stop_token stop) {
-  if (uplink != nullptr) send(*uplink);
+Turn Subscriber::turn(const Carrier* from, const SourceTrust& trust, Progress* progress, std::stop_token stop) {
   if (state_->learning >= 0) {
     if (from != nullptr)
       if (Turn turn = fetch(*from); turn.kind != Turn::Kind::Idle) return turn;
@@ -91,6 +94,8 @@ Turn Subscriber::turn(const Carrier* from, Uplink* uplink, const SourceTrust& tr
   }
   return from == nullptr ? Turn{} : look(*from, trust);
 }
+
+bool Subscriber::has_report() const { return !state_->outbox.empty(); }
 
 void Subscriber::send(Uplink& uplink) {
   if (state_->outbox.empty()) return;
@@ -110,8 +115,8 @@ Turn Subscriber::look(const Carrier& from, const SourceTrust& trust) {
   auto bytes = from.head(*stream_);
   if (bytes.empty()) return {};
   auto head = parse_head(*stream_, bytes, trust.who);
-  if (!head) return refuse(0, head.error());
-  if (auto old = check_current(*head, trust.who, trust.keys_version)) return refuse(0, *old);
+  if (!head) return refuse(0, ReportError::Trust, head.error());
+  if (auto old = check_current(*head, trust.who, trust.keys_version)) return refuse(0, ReportError::Trust, *old);
   if (bytes == state_->head) {
     accept();
     return {};
@@ -124,7 +129,7 @@ Turn Subscriber::look(const Carrier& from, const SourceTrust& trust) {
                              .tip = head->tip.hash,
                              .time_ms = head->time_ms},
                             head->expires_ms, trust.reset_versions);
-  if (!seen) return refuse(0, seen.error());
+  if (!seen) return refuse(0, ReportError::Trust, seen.error());
   accept();
   state_->stream = *stream_;
   state_->seen = *seen;
@@ -166,7 +171,7 @@ void Subscriber::begin(std::span<const std::byte> head, bool going_back) {
   reader_.reset();
   std::vector<Bytes> needed{wanted, state_->active_head, state_->fallback_head};
   spool_.keep_only(*stream_, needed);
-  report(internal::state_assimilating);
+  report(ReportState::Assimilating);
 }
 
 Turn Subscriber::fetch(const Carrier& from) {
@@ -210,8 +215,9 @@ Turn Subscriber::learn(const SourceTrust& trust, Progress* progress, std::stop_t
     reader_.reset();
     learner_.reset();
     if (problem.code() == Errc::Interrupted || problem.code() == Errc::Io) throw;
-    if (!is_beyond(problem.code())) state_->again += spool_.forget(log);
-    return refuse(is_beyond(problem.code()) ? tip.epoch : 0, problem);
+    const auto word = beyond(problem.code());
+    if (!word) state_->again += spool_.forget(log);
+    return refuse(word ? tip.epoch : 0, word.value_or(ReportError::Chain), problem);
   }
   return decide();
 }
@@ -263,12 +269,13 @@ Turn Subscriber::decide() {
     state_->active_head = state_->learning_head;
     state_->serving = state_->learning;
     state_->served_task = turn.judgement.task;
-    report(state_->going_back ? internal::state_rolled_back : internal::state_active, turn.judgement, &*learner_);
+    report(state_->going_back ? ReportState::RolledBack : ReportState::Active, ReportError::Unset, turn.judgement,
+           &*learner_);
   } else {
     turn.reason =
         fmt::format("{:.4f} of held-out examples come out right, {:.4f} are wanted", turn.judgement.task, wanted);
     state_->refused_epoch = turn.epoch;
-    report(internal::state_not_converged, turn.judgement, &*learner_);
+    report(ReportState::NotConverged, ReportError::Gate, turn.judgement, &*learner_);
   }
   end_of_learning(turn.kind == Turn::Kind::Activated);
   save();
@@ -286,16 +293,16 @@ void Subscriber::end_of_learning(bool served) {
   if (lost) begin(Bytes(state_->active_head), true);
 }
 
-Turn Subscriber::refuse(std::uint32_t epoch, const Error& why) {
+Turn Subscriber::refuse(std::uint32_t epoch, ReportError word, const Error& why) {
   Turn turn{.kind = Turn::Kind::Refused, .epoch = epoch, .reason = why.what()};
   if (epoch != 0) {
     state_->refused_epoch = epoch;
-    report(internal::state_rejected);
+    report(ReportState::Rejected, word);
     end_of_learning(false);
   } else {
     state_->stale = true;
     if (std::exchange(last_refusal_, turn.reason) == turn.reason) return {};  // told before
-    report(state_->state);
+    report(state_->state, word);
   }
   save();
   return turn;
@@ -313,7 +320,7 @@ void Subscriber::roll_back() {
     state_->active_head = std::exchange(state_->fallback_head, Bytes());
     state_->fallback_ready = false;
     Target serves = Target::load(bank_file(state_->serving));
-    report(internal::state_rolled_back, {}, &serves);
+    report(ReportState::RolledBack, ReportError::Unset, {}, &serves);
   }
   save();
 }
@@ -325,8 +332,9 @@ void Subscriber::retry() {
   save();
 }
 
-void Subscriber::report(std::uint32_t state, const Judgement& found, const Target* of) {
+void Subscriber::report(ReportState state, ReportError error, const Judgement& found, const Target* of) {
   state_->state = state;
+  state_->error = error;
   state_->outbox = internal::write_convergence(*state_, options_, found, of, key_);
 }
 

@@ -13,6 +13,7 @@
 #include <functional>
 
 #include "assimilaate/carrier/carrier.hpp"
+#include "assimilaate/stream/report_words.hpp"
 #include "assimilaate/target/judgement.hpp"
 #include "assimilaate/target/spool.hpp"
 
@@ -71,12 +72,14 @@ class Subscriber {
   Subscriber& operator=(const Subscriber&) = delete;
 
   /// Take one step: look for a new head, fetch, learn a group, or learn the whole epoch, validate and serve.
-  /// @param from    where the stream is; null: only what was fetched before is used
-  /// @param uplink  where reports go; null: they wait
-  /// @throws Error{Io} of carrier or uplink: try again later, or go on without; Error{Io} of the own disk;
-  /// Error{Interrupted} after a request to stop, with everything saved that had been finished.
-  Turn turn(const Carrier* from, Uplink* uplink, const SourceTrust& trust, Progress* progress = nullptr,
-            std::stop_token stop = {});
+  /// @param from  where the stream is; null: only what was fetched before is used
+  /// @throws Error{Io|Integrity} of a carrier that fails or has less than it says: try again later, or go on without;
+  /// Error{Io} of the own disk; Error{Interrupted} after a request to stop, with everything saved that was finished.
+  Turn turn(const Carrier* from, const SourceTrust& trust, Progress* progress = nullptr, std::stop_token stop = {});
+  /// True while a report waits to be sent. A newer one takes its place.
+  [[nodiscard]] bool has_report() const;
+  /// Send it, if there is one. @throws Error{Io}: it still waits.
+  void send(Uplink& uplink);
   /// Serve the epoch before again: at once where the other bank still holds it, else once it has been learnt again.
   /// The epoch that served is not tried again. @throws Error{Usage} when there is none.
   void roll_back();
@@ -89,7 +92,6 @@ class Subscriber {
   [[nodiscard]] static std::filesystem::path serving_file(const std::filesystem::path& folder);
   /// The epoch that serves; 0: none yet.
   [[nodiscard]] std::uint32_t serving_epoch() const;
-  [[nodiscard]] const internal::SubscriberState& state() const noexcept { return *state_; }
 
  private:
   Turn look(const Carrier& from, const SourceTrust& trust);
@@ -97,14 +99,14 @@ class Subscriber {
   Turn learn(const SourceTrust& trust, Progress* progress, std::stop_token stop);
   Turn decide();
   void end_of_learning(bool served);
-  Turn refuse(std::uint32_t epoch, const Error& why);
+  Turn refuse(std::uint32_t epoch, ReportError word, const Error& why);
   void accept();
   void choose(const Head& head);
   void begin(std::span<const std::byte> head, bool going_back);
   void need_learner();
   void save_learner(bool finished);
-  void report(std::uint32_t state, const Judgement& found = {}, const Target* of = nullptr);
-  void send(Uplink& uplink);
+  void report(ReportState state, ReportError error = ReportError::Unset, const Judgement& found = {},
+              const Target* of = nullptr);
   void save() const;
   [[nodiscard]] std::filesystem::path bank_file(std::int32_t bank) const;
   [[nodiscard]] Profile profile_of(std::int32_t bank) const;

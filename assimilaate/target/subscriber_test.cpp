@@ -56,7 +56,8 @@ TestStream live(std::uint64_t weights = 5) {
 Turn settle(Subscriber& target, const Carrier* from, Uplink* up = nullptr, const SourceTrust& trust = {}) {
   Turn last;
   for (int turns = 0; turns < 100; ++turns) {
-    const Turn turn = target.turn(from, up, trust);
+    if (up != nullptr) target.send(*up);
+    const Turn turn = target.turn(from, trust);
     if (turn.kind == Kind::Idle) return last;
     last = turn;
   }
@@ -83,7 +84,7 @@ TEST(Subscriber, LearnsAnEpochValidatesItAndServes) {
   ASSERT_EQ(reports.all.size(), 2U) << "one when it began, one when it serves";
   EXPECT_LE(reports.all.back().size(), 256U + 200U);
   const Report report = reports.last(target.name());
-  EXPECT_EQ(report.state, 6U);
+  EXPECT_EQ(report.state, ReportState::Active);
   EXPECT_EQ(report.active_epoch, 1U);
   EXPECT_EQ(report.records, 64U);
   EXPECT_EQ(report.presentations, 2U * 64U * (4U + 1U)) << "two banks, once as they arrive and four passes";
@@ -113,10 +114,10 @@ TEST(Subscriber, EndsTheSameToTheBitHoweverTheStreamArrivesAndWheneverItIsKilled
       target.reset();
       target.emplace(folder / "killed", small());
       try {
-        turn = target->turn(&growing, nullptr, {});
+        turn = target->turn(&growing, {});
       } catch (const Error& problem) {  // the carrier has less than its head says
         EXPECT_EQ(problem.code(), Errc::Integrity);
-        turn = target->turn(nullptr, nullptr, {});
+        turn = target->turn(nullptr, {});
       }
       arrived_early += turn.kind == Kind::Learnt && end < log.size();
     }
@@ -142,7 +143,7 @@ TEST(Subscriber, StoppedInAnyPlaceGoesOnAsIfNothingHadHappened) {
     internal::StopAt stop(1 + at % 3);
     try {
       do {
-        kind = target.turn(&carrier, nullptr, {}, &stop, stop.token()).kind;
+        kind = target.turn(&carrier, {}, &stop, stop.token()).kind;
       } while (kind != Kind::Activated);
     } catch (const Error& problem) {
       ASSERT_EQ(problem.code(), Errc::Interrupted);
@@ -165,7 +166,7 @@ TEST(Subscriber, ServesTheOldBankUntilTheNewOneIsValidatedAndGoesBackAtOnce) {
   do {
     EXPECT_TRUE(served_by(folder / "t") == first);
     EXPECT_EQ(target.serving_epoch(), 1U);
-    turn = target.turn(&carrier, nullptr, {});
+    turn = target.turn(&carrier, {});
   } while (turn.kind != Kind::Activated);
   EXPECT_EQ(target.serving_epoch(), 2U);
   EXPECT_GT(turn.judgement.task, turn.served.task) << "the old bank knows the old network";
@@ -173,8 +174,9 @@ TEST(Subscriber, ServesTheOldBankUntilTheNewOneIsValidatedAndGoesBackAtOnce) {
   Reports reports;
   target.roll_back();
   EXPECT_TRUE(served_by(folder / "t") == first);
-  EXPECT_EQ(target.turn(&carrier, &reports, {}).kind, Kind::Idle) << "what it went back from is not tried again";
-  EXPECT_EQ(reports.last(target.name()).state, 9U);
+  target.send(reports);
+  EXPECT_EQ(target.turn(&carrier, {}).kind, Kind::Idle) << "what it went back from is not tried again";
+  EXPECT_EQ(reports.last(target.name()).state, ReportState::RolledBack);
   EXPECT_EQ(reports.last(target.name()).active_epoch, 1U);
   EXPECT_NE(refusal([&] { target.roll_back(); }, Errc::Usage), "");
   target.retry();
@@ -196,7 +198,7 @@ TEST(Subscriber, ThatDoesNotConvergeOnAnEpochServesTheOneBefore) {
   const Turn turn = settle(target, &carrier, &reports);
   EXPECT_EQ(turn.kind, Kind::NotConverged);
   EXPECT_NE(turn.reason.find("are wanted"), std::string::npos);
-  EXPECT_EQ(reports.last(target.name()).state, 8U);
+  EXPECT_EQ(reports.last(target.name()).state, ReportState::NotConverged);
   EXPECT_TRUE(served_by(folder / "t") == first);
   live(6).write(carrier);
   EXPECT_EQ(settle(target, &carrier).kind, Kind::Activated) << "the next epoch is tried";
@@ -224,7 +226,7 @@ TEST(Subscriber, WithOneBankGoesBackByLearningTheOlderEpochAgain) {
   Reports reports;
   settle(target, &carrier, &reports);
   EXPECT_EQ(target.serving_epoch(), 1U) << "what was overwritten in vain is learnt again";
-  EXPECT_EQ(reports.last(target.name()).state, 9U);
+  EXPECT_EQ(reports.last(target.name()).state, ReportState::RolledBack);
 }
 
 TEST(Subscriber, ThatCannotTakeBackPulsesLearnsWhatItLearntLastAgain) {
@@ -241,8 +243,8 @@ TEST(Subscriber, ThatCannotTakeBackPulsesLearnsWhatItLearntLastAgain) {
   Turn turn;
   for (int lives = 0; turn.kind != Kind::Activated && lives < 100; ++lives) {
     Subscriber target(folder / "t", options);
-    turn = target.turn(&carrier, nullptr, {});
-    if (turn.kind != Kind::Activated && lives % 2 == 0) turn = target.turn(&carrier, nullptr, {});
+    turn = target.turn(&carrier, {});
+    if (turn.kind != Kind::Activated && lives % 2 == 0) turn = target.turn(&carrier, {});
   }
   EXPECT_EQ(turn.kind, Kind::Activated);
   EXPECT_NEAR(turn.judgement.task, undisturbed, 3 * std::sqrt(undisturbed * (1 - undisturbed) * 2 / 40))
@@ -268,11 +270,11 @@ TEST(Subscriber, RefusesWhatIsNotSignedByWhomItTrustsAndGoesOnServing) {
   const Turn refused = settle(target, &carrier, &reports, trust);
   EXPECT_EQ(refused.kind, Kind::Refused);
   EXPECT_NE(refused.reason.find("not trusted"), std::string::npos) << refused.reason;
-  (void)target.turn(&carrier, &reports, trust);
+  target.send(reports);
   EXPECT_TRUE(reports.last(target.name()).stale);
   EXPECT_EQ(target.serving_epoch(), 1U);
   (void)settle(target, &good, &reports, trust);
-  (void)target.turn(&good, &reports, trust);
+  target.send(reports);
   EXPECT_FALSE(reports.last(target.name()).stale);
 
   MemoryCarrier newer = good;
@@ -311,8 +313,8 @@ TEST(Subscriber, RejectsAnEpochThatNothingCouldValidate) {
   const Turn turn = settle(target, &carrier, &reports);
   EXPECT_EQ(turn.kind, Kind::Refused);
   EXPECT_NE(turn.reason.find("no held-out"), std::string::npos);
-  (void)target.turn(&carrier, &reports, {});
-  EXPECT_EQ(reports.last(target.name()).state, 7U);
+  target.send(reports);
+  EXPECT_EQ(reports.last(target.name()).state, ReportState::Rejected);
 }
 
 TEST(Subscriber, KeepsItsReportWhileNobodyTakesIt) {
@@ -324,14 +326,14 @@ TEST(Subscriber, KeepsItsReportWhileNobodyTakesIt) {
     Subscriber target(folder / "t", small());
     settle(target, &carrier);
     reports.broken = true;
-    EXPECT_NE(refusal([&] { (void)target.turn(&carrier, &reports, {}); }, Errc::Io), "");
+    EXPECT_NE(refusal([&] { target.send(reports); }, Errc::Io), "");
   }
   reports.broken = false;
   Subscriber target(folder / "t", small());
-  (void)target.turn(nullptr, &reports, {});
+  target.send(reports);
   ASSERT_EQ(reports.all.size(), 1U);
-  EXPECT_EQ(reports.last(target.name()).state, 6U) << "the newest replaces those that were not sent";
-  (void)target.turn(nullptr, &reports, {});
+  EXPECT_EQ(reports.last(target.name()).state, ReportState::Active) << "the newest replaces those that were not sent";
+  target.send(reports);
   EXPECT_EQ(reports.all.size(), 1U);
 }
 

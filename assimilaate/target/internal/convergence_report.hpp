@@ -6,10 +6,6 @@
 
 namespace assimilaate::internal {
 
-/// As in streams' reports (docs/stream-format.md).
-inline constexpr std::uint32_t state_assimilating = 4, state_active = 6, state_rejected = 7, state_not_converged = 8,
-                               state_rolled_back = 9;
-
 /// Counts one more report in `state`.
 /// @param found  on held-out examples; nothing was judged where `held_out` is 0
 /// @param of     the bank in question; null: none

@@ -24,7 +24,9 @@ struct SubscriberState {
   Bytes outbox{};                             ///< the report that is not handed over yet
   std::uint64_t down = 0, again = 0, up = 0;  // [B]
   std::uint64_t duplicates = 0;
-  std::uint32_t repairs = 0, state = 0, error = 0;  ///< as last reported
+  std::uint32_t repairs = 0;
+  ReportState state = ReportState::Unset;  ///< as last reported
+  ReportError error = ReportError::Unset;
   bool stale = false;
   std::int64_t born_ms = 0, begun_ms = 0;  ///< Unix [ms]: of the target, of the epoch it learns
 
