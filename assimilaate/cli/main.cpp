@@ -53,6 +53,8 @@ int main(int argc, char** argv) {
   cli::add_subscribe(app, common, action);
   cli::add_infer(app, common, action);
   cli::add_inspect(app, common, action);
+  cli::add_collect(app, common, action);
+  cli::add_fleet(app, common, action);
   cli::add_theseus(app, common, action);
   cli::add_key(app, common, action);
   cli::add_memristor(app, common, action);

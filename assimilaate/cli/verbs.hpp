@@ -31,6 +31,8 @@ void add_subscribe(CLI::App& app, Common& common, Action& action);
 void add_teach(CLI::App& app, Common& common, Action& action);
 void add_assimilate(CLI::App& app, Common& common, Action& action);
 void add_infer(CLI::App& app, Common& common, Action& action);
+void add_collect(CLI::App& app, Common& common, Action& action);
+void add_fleet(CLI::App& app, Common& common, Action& action);
 void add_inspect(CLI::App& app, Common& common, Action& action);
 void add_key(CLI::App& app, Common& common, Action& action);
 void add_memristor(CLI::App& app, Common& common, Action& action);

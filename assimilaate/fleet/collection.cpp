@@ -98,8 +98,7 @@ class Collection::Work {
     int place = bind_common(add_report_, upload, of);
     add_report_.bind(++place, report.tip);
     add_report_.bind(++place, report.agree_hist);
-    for (const auto& column : internal::report_columns())
-      add_report_.bind(++place, static_cast<std::int64_t>(column.of(report)));
+    for (const auto& column : internal::report_columns()) add_report_.bind(++place, column.of(report));
     add_report_.bind(++place, upload.segment);
     add_report_.change();
     ++result_.reports;

@@ -27,6 +27,7 @@ struct Collected {
   std::uint64_t equivocations = 0;                 ///< reports that name another tip than an earlier one of that place
   std::map<std::string, std::uint64_t> refused{};  ///< by reason, see `docs/howto/fleet.md`
   Collected& operator+=(const Collected& more);
+  bool operator==(const Collected&) const = default;
 };
 
 /// Used from one thread; several processes may have the same file open.

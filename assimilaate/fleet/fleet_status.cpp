@@ -1,7 +1,6 @@
 #include "assimilaate/fleet/fleet_status.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <tuple>
 
 #include "assimilaate/fleet/internal/schema.hpp"
@@ -36,7 +35,7 @@ CohortStatus::Agreement agreement_of(std::vector<std::uint32_t> means, double ta
   const auto n = static_cast<double>(means.size());
   CohortStatus::Agreement all{.targets = means.size(), .task = task_sum / n, .lowest = means.front()};
   for (const auto mean : means) all.mean += mean / n;
-  all.p10 = means[static_cast<std::size_t>(std::ceil(0.1 * n)) - 1];
+  all.p10 = means[(means.size() + 9) / 10 - 1];
   return all;
 }
 

@@ -27,7 +27,7 @@ inline Report full_report(std::uint64_t counter) {
   report.agree_hist.assign(8, std::byte{25});
   report.lanes_used = 640, report.lanes_spare = 64, report.lanes_retired = 3, report.stuck_ppm = 1200;
   report.saturated_pm = 15, report.drift_pm = -8, report.energy_mj = 123'456, report.energy_measured = true;
-  report.down_by_carrier = {0, 10'000'000, 2'000'000}, report.up = 50'000, report.again = 64'000;
+  report.down_by_carrier = {0, 10'000'000, 2'000'000}, report.up = 50'000, report.again = 16'000;
   report.wall_s = 86'400, report.duty_s = 4000;
   report.novelty_seen_kept_sent_dropped = {5000, 200, 100, 4};
   report.repairs = 2, report.duplicates = 12, report.gaps = 3, report.clock_quality = 1, report.uptime_s = 1'000'000;

@@ -9,16 +9,20 @@ constexpr std::int64_t application = 0x41415446;  // "AATF"
 constexpr std::int64_t version = 1;
 
 template <auto Member>
-std::uint64_t number(const Report& report) {
-  return static_cast<std::uint64_t>(static_cast<std::int64_t>(report.*Member));
+std::int64_t number(const Report& report) {
+  const auto value = report.*Member;
+  if constexpr (std::is_same_v<decltype(value), const std::uint64_t>)
+    return capped(value);
+  else
+    return static_cast<std::int64_t>(value);
 }
-std::uint64_t down(const Report& report) {
+std::int64_t down(const Report& report) {
   std::uint64_t all = 0;
   for (const auto bytes : report.down_by_carrier) all = bytes > UINT64_MAX - all ? UINT64_MAX : all + bytes;
-  return all;
+  return capped(all);
 }
 template <std::size_t Place>
-std::uint64_t novelty(const Report& report) {
+std::int64_t novelty(const Report& report) {
   const auto& counts = report.novelty_seen_kept_sent_dropped;
   return Place < counts.size() ? counts[Place] : 0;
 }

@@ -16,7 +16,7 @@ namespace assimilaate::internal {
 /// What a report says, a column each; `reports` has (device, counter) and where and when before, the bytes behind.
 struct ReportColumn {
   const char* name;
-  std::uint64_t (*of)(const Report&);
+  std::int64_t (*of)(const Report&);
 };
 [[nodiscard]] std::span<const ReportColumn> report_columns();
 

@@ -67,7 +67,10 @@ void Query::bind(int place, std::string_view text) {
   database_.check(sqlite3_bind_text(handle_, place, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT));
 }
 void Query::bind(int place, std::span<const std::byte> blob) {
-  database_.check(sqlite3_bind_blob(handle_, place, blob.data(), static_cast<int>(blob.size()), SQLITE_TRANSIENT));
+  const auto size = static_cast<int>(blob.size());
+  // An empty span may look at nothing, which SQLite would take for NULL.
+  database_.check(blob.empty() ? sqlite3_bind_zeroblob(handle_, place, 0)
+                               : sqlite3_bind_blob(handle_, place, blob.data(), size, SQLITE_TRANSIENT));
 }
 bool Query::step() { return database_.check(sqlite3_step(handle_)) == SQLITE_ROW; }
 bool Query::change() {

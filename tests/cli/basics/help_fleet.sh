@@ -1,0 +1,5 @@
+# Help fits a screen of 40 lines and 100 columns.
+for verb in "" status novelty; do
+  "$ASSIMILAATE" fleet $verb --help | tee help
+  test "$(wc -l < help)" -le 40 && test "$(wc -L < help)" -le 100
+done
