@@ -9,7 +9,7 @@
 #include "assimilaate/core/array_file.hpp"
 #include "assimilaate/core/parallel.hpp"
 #include "assimilaate/substrate/temperature.hpp"
-#include "assimilaate/target/target.hpp"
+#include "assimilaate/target/subscriber.hpp"
 
 namespace assimilaate::cli {
 void add_infer(CLI::App& app, Common& common, Action& action) {
@@ -20,7 +20,7 @@ void add_infer(CLI::App& app, Common& common, Action& action) {
   auto options = std::make_shared<Options>();
   CLI::App* verb = app.add_subcommand("infer", "a target and inputs -> outputs, and the score where labels are given");
   add_common(*verb, common);
-  verb->add_option("target", options->target, "the target's file")->required();
+  verb->add_option("target", options->target, "the target's file, or the folder of one that subscribes")->required();
   verb->add_option("inputs", options->inputs, "a row per input: .npy, .safetensors or idx (bytes divided by 255)")
       ->required();
   verb->add_option("--tensor", options->tensor, "name in a safetensors file of several");
@@ -34,7 +34,8 @@ void add_infer(CLI::App& app, Common& common, Action& action) {
       DottedSettings(common.config, common.assignments).refuse_the_rest();
       if (!options->output.empty() && !options->force && std::filesystem::is_regular_file(options->output))
         fail(Errc::Usage, "{}: is there already (--force replaces it)", options->output);
-      Target target = Target::load(options->target);
+      Target target = Target::load(Subscriber::is_folder(options->target) ? Subscriber::serving_file(options->target)
+                                                                          : std::filesystem::path(options->target));
       if (!options->idle.empty())
         for (const auto& step : parse_temperature_profile(options->idle)) target.idle(step.seconds, step.kelvin);
       const Matrix<float> inputs = read_inputs(options->inputs, options->tensor);

@@ -7,9 +7,11 @@
 #include "assimilaate/cli/settings.hpp"
 #include "assimilaate/cli/stream_place.hpp"
 #include "assimilaate/cli/verbs.hpp"
+#include "assimilaate/core/digest.hpp"
+#include "assimilaate/core/bytes.hpp"
 #include "assimilaate/core/file.hpp"
 #include "assimilaate/graph/graph.hpp"
-#include "assimilaate/target/target.hpp"
+#include "assimilaate/target/subscriber.hpp"
 
 namespace assimilaate::cli {
 namespace {
@@ -44,6 +46,7 @@ json inspect_stream(const std::string& place, const std::string& id) {
   result.update({{"stream", hex(stream.id())},
                  {"name", stream.descriptor().name},
                  {"epoch", stream.epoch()},
+                 {"closed", stream.closed()},
                  {"segments", stream.segments()},
                  {"examples", stream.size()},
                  {"held_out", stream.held_out_size()},
@@ -67,6 +70,7 @@ json inspect_target(const std::string& place) {
               {"number", target.profile().target},
               {"stream", hex(stream_id(target.descriptor()))},
               {"assimilated", target.assimilated()}};
+  ByteWriter memristors;
   for (std::size_t b = 0; b < target.banks().size(); ++b) {
     const auto& bank = target.banks()[b];
     const auto& report = target.reports()[b];
@@ -76,8 +80,12 @@ json inspect_target(const std::string& place) {
                                {"synapses", bank.synapses().rows() * bank.synapses().lanes()},
                                {"masked", bank.synapses().masked_synapses()},
                                {"examples", report.examples},
+                               {"presentations", report.presentations},
+                               {"pulses", report.events.pulses},
                                {"agreement", report.agreement}});
+    bank.save(memristors);
   }
+  result["memristors"] = hex(blake2b_256(memristors.bytes()));  // two targets of one hash are one target
   return result;
 }
 
@@ -126,8 +134,27 @@ json inspect_run(const std::filesystem::path& folder) {
   return result;
 }
 
+json inspect_subscriber(const std::string& folder) {
+  const SubscriberFacts facts = Subscriber::facts(folder);
+  json result{{"kind", "subscriber"},
+              {"name", hex(facts.name)},
+              {"stream", hex(facts.stream)},
+              {"state", report_state_name(facts.state)},
+              {"stale", facts.stale},
+              {"serving_epoch", facts.serving_epoch},
+              {"learning_epoch", facts.learning_epoch},
+              {"refused_epoch", facts.refused_epoch},
+              {"fallback_epoch", facts.fallback_epoch},
+              {"reports", facts.reports},
+              {"bytes", {{"down", facts.down}, {"again", facts.again}, {"up", facts.up}}}};
+  if (facts.serving_file.empty()) return result;
+  result["serving"] = inspect_target(facts.serving_file.string());
+  return result;
+}
+
 json inspect(const std::string& place, const std::string& id) {
   namespace fs = std::filesystem;
+  if (Subscriber::is_folder(place)) return inspect_subscriber(place);
   if (place.starts_with("dir:") || fs::is_directory(place)) {
     if (fs::exists(fs::path(place) / "run.json")) return inspect_run(place);
     return inspect_stream(place, id);
@@ -149,7 +176,8 @@ json inspect(const std::string& place, const std::string& id) {
   }
   if (place.ends_with(".onnx") || fs::path(place).parent_path().filename() == "network")
     return inspect_network(bytes, place);
-  fail(Errc::Format, "{}: is none of our files (a stream's or run's folder, *.target, a codec, *.onnx)", place);
+  fail(Errc::Format, "{}: is none of our files (a folder of streams, a run or a subscriber, *.target, a codec, *.onnx)",
+       place);
 }
 
 }  // namespace
@@ -158,7 +186,7 @@ void add_inspect(CLI::App& app, Common& common, Action& action) {
   auto place = std::make_shared<std::string>(), id = std::make_shared<std::string>();
   CLI::App* verb = app.add_subcommand("inspect", "say what any of our files holds, and whether it is whole");
   add_common(*verb, common);
-  verb->add_option("file", *place, "a stream's folder, a run's folder, *.target, a codec, *.onnx")->required();
+  verb->add_option("file", *place, "a folder of streams, a run or a subscriber, *.target, a codec, *.onnx")->required();
   verb->add_option("--id", *id, "which stream, where the folder holds several (default: all)");
   verb->callback([place, id, &common, &action] {
     action = [place, id, &common] {

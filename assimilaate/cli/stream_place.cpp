@@ -55,9 +55,10 @@ Publishing::Publishing(std::string place)
 }
 
 Publishing::~Publishing() {
+  const bool published = done_ || !carrier_->streams().empty();
   carrier_.reset();
   std::error_code ignored;
-  if (made_ && !done_) std::filesystem::remove_all(folder_of(place_), ignored);
+  if (made_ && !published) std::filesystem::remove_all(folder_of(place_), ignored);
 }
 
 StreamId Publishing::published() {

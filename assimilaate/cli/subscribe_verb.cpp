@@ -57,7 +57,8 @@ class Connection {
   }
   void lose() {
     thing_.reset();
-    again_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(patience_.next()));
+    again_ =
+        Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(patience_.next()));
   }
   void works() { patience_.reset(); }
 
@@ -84,7 +85,8 @@ nlohmann::json facts(const Turn& turn) {
 
 std::string sentence(const Turn& turn) {
   switch (turn.kind) {
-    case Turn::Kind::Fetched: return fmt::format("epoch {}: {} bytes fetched", turn.epoch, turn.bytes);
+    case Turn::Kind::Fetched:
+      return fmt::format("epoch {}: {} bytes fetched", turn.epoch, turn.bytes);
     case Turn::Kind::Learnt:
       return fmt::format("epoch {}: {} of {} records presented", turn.epoch, turn.records, turn.of);
     case Turn::Kind::Activated:
@@ -93,8 +95,10 @@ std::string sentence(const Turn& turn) {
                          turn.served.held_out > 0 ? fmt::format(", {:.4f} were before", turn.served.task) : "");
     case Turn::Kind::NotConverged:
       return fmt::format("epoch {}: not converged, {}; what served still serves", turn.epoch, turn.reason);
-    case Turn::Kind::Refused: return fmt::format("refused: {}", turn.reason);
-    case Turn::Kind::Idle: break;
+    case Turn::Kind::Refused:
+      return fmt::format("refused: {}", turn.reason);
+    case Turn::Kind::Idle:
+      break;
   }
   return {};
 }
@@ -166,7 +170,7 @@ void add_subscribe(CLI::App& app, Common& common, Action& action) {
       how.profile.target = options->number;
       how.two_banks = !options->one_bank;
       how.now_ms = now_ms;
-      how.joules = [](const Events& events) { return energy(events, Prices()).joules.typical; };
+      how.joules = [](const Events& events) { return energy(events, Prices()).total.nominal; };
       if (!options->id.empty()) how.stream = stream_named(options->id);
       Subscriber subscriber(options->folder, how);
       if (options->roll_back) subscriber.roll_back();

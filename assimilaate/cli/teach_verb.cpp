@@ -19,7 +19,8 @@ class Stoppable final : public Progress {
  public:
   explicit Stoppable(std::stop_token stop) : stop_(std::move(stop)) {}
   void update(std::string_view what, double done, double total) override {
-    if (stop_.stop_requested()) fail(Errc::Interrupted, "stopped while teaching; --resume goes on with what was published with --live");
+    if (stop_.stop_requested())
+      fail(Errc::Interrupted, "stopped while teaching; --resume goes on with what was published with --live");
     terminal_.update(what, done, total);
   }
 

@@ -33,6 +33,8 @@ std::optional<ReportError> beyond(Errc code) {
   return std::nullopt;
 }
 
+const char* bank_name(std::int32_t bank) { return bank == 0 ? "a.target" : "b.target"; }
+
 SecretKey own_key(const fs::path& folder) {
   const auto file = folder / "device.key";
   if (!fs::exists(file)) write_private_key(file, SecretKey::generate(), "device");
@@ -65,14 +67,36 @@ Subscriber::~Subscriber() = default;
 
 void Subscriber::save() const { state_->save(folder_ / "state"); }
 
-fs::path Subscriber::bank_file(std::int32_t bank) const { return folder_ / (bank == 0 ? "a.target" : "b.target"); }
+fs::path Subscriber::bank_file(std::int32_t bank) const { return folder_ / bank_name(bank); }
+
+bool Subscriber::is_folder(const fs::path& folder) {
+  std::error_code none;
+  return fs::exists(folder / "device.key", none);
+}
+
+SubscriberFacts Subscriber::facts(const fs::path& folder) {
+  const auto state = fs::exists(folder / "state") ? SubscriberState::load(folder / "state") : SubscriberState{};
+  return {.name = read_private_key(folder / "device.key").public_key(),
+          .stream = state.stream,
+          .serving_file = state.serving < 0 ? fs::path() : folder / bank_name(state.serving),
+          .serving_epoch = state.serving < 0 ? 0 : epoch_of(state.stream, state.active_head),
+          .learning_epoch = epoch_of(state.stream, state.learning_head),
+          .refused_epoch = state.refused_epoch,
+          .fallback_epoch = epoch_of(state.stream, state.fallback_head),
+          .state = state.state,
+          .stale = state.stale,
+          .reports = state.reports,
+          .down = state.down,
+          .again = state.again,
+          .up = state.up};
+}
 
 fs::path Subscriber::serving_file(const fs::path& folder) {
-  const auto state = fs::exists(folder / "state") ? SubscriberState::load(folder / "state") : SubscriberState{};
-  if (state.serving < 0)
+  const auto file = facts(folder).serving_file;
+  if (file.empty())
     fail(Errc::Io, "{}: no bank serves yet; subscribe it to a stream until its first epoch is validated",
          folder.string());
-  return folder / (state.serving == 0 ? "a.target" : "b.target");
+  return file;
 }
 
 std::uint32_t Subscriber::serving_epoch() const {

@@ -61,6 +61,18 @@ struct Turn {
   std::string reason{};
 };
 
+/// What a target's folder says, also while a process runs it.
+struct SubscriberFacts {
+  PublicKey name{};
+  StreamId stream{};
+  std::filesystem::path serving_file{};  ///< empty: no bank serves yet
+  std::uint32_t serving_epoch = 0, learning_epoch = 0, refused_epoch = 0, fallback_epoch = 0;  ///< 0: none
+  ReportState state = ReportState::Unset;
+  bool stale = false;
+  std::uint64_t reports = 0;                  ///< written so far
+  std::uint64_t down = 0, again = 0, up = 0;  ///< [B]
+};
+
 class Subscriber {
  public:
   /// Opens a target's folder, or makes one. One process at a time.
@@ -88,6 +100,10 @@ class Subscriber {
 
   [[nodiscard]] const PublicKey& name() const { return key_.public_key(); }
   [[nodiscard]] const std::optional<StreamId>& stream() const noexcept { return stream_; }
+  /// True for the folder of a target.
+  [[nodiscard]] static bool is_folder(const std::filesystem::path& folder);
+  /// @throws Error{Io|Format|Integrity|Unsupported}
+  [[nodiscard]] static SubscriberFacts facts(const std::filesystem::path& folder);
   /// The file of the bank that serves. @throws Error{Io} when none does yet.
   [[nodiscard]] static std::filesystem::path serving_file(const std::filesystem::path& folder);
   /// The epoch that serves; 0: none yet.
