@@ -99,8 +99,8 @@ struct MqttCallbacks {
   }
 };
 
-MqttClient::MqttClient(MqttPlace place, OnMessage on_message)
-    : place_(std::move(place)), on_message_(std::move(on_message)) {
+MqttClient::MqttClient(MqttPlace place, OnMessage on_message, WhenLost when_lost)
+    : place_(std::move(place)), on_message_(std::move(on_message)), when_lost_(when_lost) {
   start_library();
 }
 
@@ -166,6 +166,12 @@ void MqttClient::open() {
 
 std::uint64_t MqttClient::connect() {
   if (connected_) return connection_;
+  if (const auto lost = unacknowledged_.size() + again_.size(); lost > 0 && when_lost_ == WhenLost::Fail) {
+    unacknowledged_.clear();
+    again_.clear();
+    fail(Errc::Io, "{}: the connection was lost with {} messages under way: {}", place_.shown, lost,
+         lost_.empty() ? "closed" : lost_);
+  }
   for (unsigned attempt = 1;; ++attempt) {
     open();
     if (connected_) break;

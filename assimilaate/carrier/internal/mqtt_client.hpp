@@ -24,24 +24,27 @@ namespace assimilaate::internal {
 /// What subscribers want of messages that the broker kept.
 enum class Kept { Send, Omit };
 
+/// What becomes of messages that were not acknowledged when a connection is lost: sent again in the next one, or
+/// dropped, and `connect` says so once. The latter where they mean nothing to a broker that lost those before.
+enum class WhenLost { SendAgain, Fail };
+
 class MqttClient {
  public:
   /// Takes a message; `place` is the offset in the log that its publisher noted. Must not throw.
   using OnMessage =
       std::function<void(std::string_view topic, std::span<const std::byte> payload, std::uint64_t place)>;
 
-  MqttClient(MqttPlace place, OnMessage on_message);
+  MqttClient(MqttPlace place, OnMessage on_message, WhenLost when_lost = WhenLost::SendAgain);
   ~MqttClient();
   MqttClient(const MqttClient&) = delete;
   MqttClient& operator=(const MqttClient&) = delete;
 
-  /// Connect if need be. @throws Error{Io} with the broker's reason, or when it does not answer.
+  /// Connect if need be. @throws Error{Io} with the broker's reason, when it does not answer, or for what was lost.
   /// @return a number that grows with each connection: what was subscribed in an earlier one is gone
   std::uint64_t connect();
 
-  /// Send, once there is room among the messages under way. Lost connections are made anew and what was not
-  /// acknowledged is sent again. @throws Error{Io} naming topic and reason, Error{Usage} when it is larger than the
-  /// broker takes.
+  /// Send, once there is room among the messages under way. Lost connections are made anew. @throws Error{Io} naming
+  /// topic and reason, Error{Usage} when it is larger than the broker takes.
   void publish(const std::string& topic, std::span<const std::byte> payload, bool retain, std::uint64_t place = 0);
   /// Return once all is acknowledged.
   void flush();
@@ -75,6 +78,7 @@ class MqttClient {
 
   MqttPlace place_;
   OnMessage on_message_;
+  WhenLost when_lost_;
   mosquitto* handle_ = nullptr;
   bool connected_ = false;
   std::uint64_t connection_ = 0;
