@@ -1,65 +1,199 @@
 #include "assimilaate/carrier/bridge.hpp"
 
-#include <cstring>
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <set>
 
+#include "assimilaate/carrier/internal/agreement.hpp"
+#include "assimilaate/stream/key_set.hpp"
 #include "assimilaate/stream/log_reader.hpp"
 
 namespace assimilaate {
 namespace {
 
-void move_objects(const Carrier& from, Carrier& to, const StreamId& stream) {
-  const auto descriptor = LogReader(from, stream).descriptor();
-  std::set<Digest> moved;
+using internal::LogPlace;
+using internal::LogWalk;
+
+/// The part of one epoch's log that `to` lacks.
+struct Part {
+  LogName log{};
+  LogPlace begin{}, end{};
+};
+struct Object {
+  ObjectKind kind;
+  std::vector<std::byte> bytes;
+};
+struct Plan {
+  std::vector<Part> parts{};
+  std::vector<Object> objects{};
+};
+
+LogPlace place_of(const Tip& tip) { return {tip.count, tip.bytes, tip.hash}; }
+
+/// The newest head of a carrier as far as it can be read.
+std::optional<Head> known_head(const StreamId& stream, std::span<const std::byte> bytes) {
+  const auto head = parse_head(stream, bytes);
+  return head ? std::optional(*head) : std::nullopt;
+}
+
+/// Where an epoch ends that another one extends: behind the header of that hash.
+LogPlace find_tip(const Carrier& from, const LogName& log, const Digest& tip) {
+  LogWalk walk(from, log);
+  while (walk.place().tip != tip) walk.skip();
+  return walk.place();
+}
+
+std::vector<Object> read_objects(const Carrier& from, const Descriptor& descriptor) {
+  std::vector<Object> objects;
+  std::set<Digest> read;
+  const auto add = [&](ObjectKind kind, const Digest& hash, const std::string& what) {
+    if (!read.insert(hash).second) return;
+    objects.push_back({kind, from.object(kind, hash)});
+    if (const auto found = blake2b_256(objects.back().bytes); found != hash)
+      fail(Errc::Mismatch, "{} of stream '{}' has the hash {}, the stream names {}; restore it from another carrier",
+           what, descriptor.name, hex(found), hex(hash));
+  };
   for (const auto& boundary : descriptor.boundaries)
-    if (moved.insert(boundary.codebook).second)
-      to.put_object(ObjectKind::Codebook, from.object(ObjectKind::Codebook, boundary.codebook));
-  if (descriptor.teacher != Digest{})
-    to.put_object(ObjectKind::Network, from.object(ObjectKind::Network, descriptor.teacher));
+    add(ObjectKind::Codebook, boundary.codebook, fmt::format("the codebook of boundary '{}'", boundary.name));
+  if (descriptor.teacher != Digest{}) add(ObjectKind::Network, descriptor.teacher, "the network");
+  return objects;
+}
+
+/// The logs to fill, those that others extend first, and objects. Only the newest log where `to` has begun it: all else
+/// came before.
+Plan plan(const Carrier& from, const Carrier& to, const StreamId& stream, const Tip& tip,
+          const std::optional<Head>& there) {
+  const auto part = [&](const LogName& log, const LogPlace& end) {
+    const bool headed = there && there->tip.epoch == log.epoch;
+    return Part{log, agreement(from, to, log, end, headed ? std::optional(place_of(there->tip)) : std::nullopt), end};
+  };
+  Plan plan{{part({stream, tip.epoch}, place_of(tip))}, {}};
+  if (plan.parts.front().begin.count > 0) return plan;
+  auto log = std::make_unique<LogReader>(from, LogName{stream, tip.epoch}, tip.hash);
+  plan.objects = read_objects(from, log->descriptor());
+  while (const auto base = log->base_epoch()) {
+    const LogName name{stream, base};
+    const Digest end = log->setup().base_tip.value();
+    plan.parts.push_back(part(name, find_tip(from, name, end)));
+    log = std::make_unique<LogReader>(from, name, end);
+  }
+  std::ranges::reverse(plan.parts);
+  return plan;
+}
+
+/// Walk through what is to be moved. @throws Error for damage, and where it does not end in its tip
+void check(const Carrier& from, const Part& part, const std::stop_token& stop) {
+  std::optional<std::vector<IndexRange>> withdrawn;
+  LogWalk walk(from, part.log, part.begin);
+  while (walk.place().offset < part.end.offset && !stop.stop_requested()) {
+    const LogPlace before = walk.place();
+    (void)walk.take();
+    const auto bad = walk.check_body();
+    if (!bad) continue;
+    if (!withdrawn) withdrawn = find_withdrawn(from, part.log, part.end.count, Trust::anyone());
+    if (std::ranges::none_of(*withdrawn, [&](const IndexRange& range) {
+          return before.count >= range.first && before.count <= range.last;
+        }))
+      fail(bad->code(), "stream {}, epoch {}, segment {} at byte {}: {}; restore the log from another carrier",
+           hex(part.log.stream), part.log.epoch, before.count, before.offset, bad->what());
+  }
+  if (!stop.stop_requested() && walk.place() != part.end)
+    fail(Errc::Integrity,
+         "stream {}, epoch {}: the chain does not end as its head says; restore it from another carrier",
+         hex(part.log.stream), part.log.epoch);
+}
+
+/// Waits so that no more than so many steps a second happen.
+class Pace {
+ public:
+  explicit Pace(double rate) : interval_(rate > 0 ? 1 / rate : 0) {}
+  void step(const std::stop_token& stop) {
+    if (interval_.count() <= 0) return;
+    const auto now = Clock::now();
+    next_ =
+        std::max(next_, now - std::chrono::milliseconds(100)) + std::chrono::duration_cast<Clock::duration>(interval_);
+    if (next_ <= now) return;
+    std::unique_lock lock(mutex_);
+    wake_.wait_until(lock, stop, next_, [] { return false; });
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::chrono::duration<double> interval_;
+  Clock::time_point next_ = Clock::now();
+  std::mutex mutex_{};
+  std::condition_variable_any wake_{};
+};
+
+/// Move a part and sync it, or what was moved before a stop.
+void move(const Carrier& from, Carrier& to, const Part& part, const BridgeOptions& options, Pace& pace, Bridged& done,
+          const Bridged& all) {
+  if (to.log_size(part.log) != part.begin.offset) to.cut(part.log, part.begin.offset);
+  LogWalk walk(from, part.log, part.begin);
+  for (std::uint64_t unsynced = 0; walk.place().offset < part.end.offset;) {
+    pace.step(options.stop);
+    if (options.stop.stop_requested()) break;
+    const auto segment = walk.take();
+    to.append(part.log, segment);
+    ++done.segments;
+    done.bytes += segment.size();
+    if (++unsynced % LogWriter::sync_group == 0) to.sync(part.log);
+    if (options.progress) options.progress(done, all);
+  }
+  to.sync(part.log);
 }
 
 }  // namespace
 
-Bridged bridge_stream(const Carrier& from, Carrier& to, const StreamId& stream,
-                      const std::function<void(const Bridged&)>& progress) {
-  const auto head = from.head(stream);
-  if (head.empty()) fail(Errc::Io, "stream {} has no head: nothing of it was published yet", hex(stream));
-  const Tip tip = parse_head(stream, head).value().tip;
-  const LogName log{stream, tip.epoch};
-  auto offset = to.log_size(log);
-  if (offset > tip.bytes) {
-    to.cut(log, 0);
-    offset = 0;
+bool bridge_keys(const Carrier& from, Carrier& to) {
+  const auto keys = from.keys();
+  if (keys.empty()) return false;
+  const auto there = to.keys();
+  if (keys == there) return false;
+  const auto set = peek_key_set(keys);
+  if (!set) fail(set.error().code(), "the key set: {}; restore it from another carrier", set.error().what());
+  if (const auto old = peek_key_set(there); old && old->set.version > set->set.version) return false;
+  to.put_keys(keys);
+  return true;
+}
+
+Bridged bridge_stream(const Carrier& from, Carrier& to, const StreamId& stream, const BridgeOptions& options) {
+  const auto bytes = from.head(stream);
+  if (bytes.empty()) fail(Errc::Io, "stream {} has no head: nothing of it was published yet", hex(stream));
+  const auto head = parse_head(stream, bytes);
+  if (!head)
+    fail(head.error().code(), "stream {}: {}; restore it from another carrier", hex(stream), head.error().what());
+  const auto there = to.head(stream);
+  if (there == bytes && to.log_size({stream, head->tip.epoch}) == head->tip.bytes) {
+    bridge_keys(from, to);
+    return {.whole = true};
   }
-  Bridged moved;
-  if (offset == 0) move_objects(from, to, stream);
-  if (const auto keys = from.keys(); !keys.empty() && keys != to.keys()) to.put_keys(keys);
-  std::vector<std::byte> segment;
-  while (offset < tip.bytes) {
-    segment.resize(segment_limits::header);
-    std::uint32_t body = 0;
-    bool whole = from.read_log(log, offset, segment) == segment.size();
-    if (whole) {
-      std::memcpy(&body, segment.data() + 80, sizeof body);
-      if (body > segment_limits::body)
-        fail(Errc::Integrity, "stream {} epoch {}, offset {}: a body of {} bytes (damaged)", hex(stream), tip.epoch,
-             offset, body);
-      segment.resize(segment_limits::header + body);
-      whole = from.read_log(log, offset + segment_limits::header, std::span(segment).subspan(segment_limits::header)) ==
-              body;
-    }
-    if (!whole)
-      fail(Errc::Integrity, "stream {} epoch {}: the log ends at byte {}, the head names {}", hex(stream), tip.epoch,
-           offset, tip.bytes);
-    to.append(log, segment);
-    offset += segment.size();
-    ++moved.segments;
-    moved.bytes += segment.size();
-    if (progress) progress(moved);
+  const auto known = known_head(stream, there);
+  if (known && known->version > head->version && !options.roll_back)
+    fail(
+        Errc::Mismatch,
+        "stream {}: the head that is there is newer (version {}) than the one to publish ({}): are the places swapped?",
+        hex(stream), known->version, head->version);
+  const Plan work = plan(from, to, stream, head->tip, known);
+  Bridged done, all;
+  for (const Part& part : work.parts) {
+    check(from, part, options.stop);
+    all.segments += part.end.count - part.begin.count;
+    all.bytes += part.end.offset - part.begin.offset;
   }
-  if (moved.segments > 0) to.sync(log);
-  if (moved.segments > 0 || head != to.head(stream)) to.put_head(stream, head);
-  return moved;
+  if (options.stop.stop_requested()) return done;
+  for (const Object& object : work.objects) to.put_object(object.kind, object.bytes);
+  bridge_keys(from, to);
+  Pace pace(options.rate);
+  for (const Part& part : work.parts) {
+    move(from, to, part, options, pace, done, all);
+    if (options.stop.stop_requested()) return done;
+  }
+  to.put_head(stream, bytes);
+  done.whole = true;
+  return done;
 }
 
 }  // namespace assimilaate

@@ -20,7 +20,8 @@ class Spool {
 
   /// Copy what is missing of the epoch that `head` names, and of those it extends, and stop behind `bytes` of it.
   /// @param head  accepted by the caller
-  /// @return bytes that moved; 0 when all is there. @throws what the carrier throws: what has moved stays.
+  /// @return bytes that moved; 0 when all is there. @throws Error{Io} when the carrier has less than the head says,
+  /// Error{Integrity|Format|Unsupported} for damage, what the carrier throws: what has moved stays.
   std::uint64_t fetch(const Carrier& from, const StreamId& stream, const HeadBytes& head, std::uint64_t bytes);
 
   /// What is there of the epoch that `head` names. @throws as `StreamReader` does, Error{Io} when nothing is.
@@ -34,12 +35,16 @@ class Spool {
   void keep_only(const StreamId& stream, std::span<const HeadBytes> heads);
 
  private:
+  std::uint64_t fetch_log(const Carrier& from, const LogName& log, const Digest& tip, std::uint64_t bytes);
+  std::uint64_t fetch_objects(const Carrier& from, const Descriptor& descriptor);
+  [[nodiscard]] bool spool_lacks_objects(const Descriptor& descriptor) const;
   [[nodiscard]] std::filesystem::path log_folder(const LogName& log) const;
   [[nodiscard]] std::vector<LogName> logs() const;
   void open();
 
   std::filesystem::path folder_;
   std::unique_ptr<Carrier> carrier_;
+  std::vector<std::byte> segment_;
 };
 
 }  // namespace assimilaate

@@ -116,7 +116,7 @@ TEST(Subscriber, EndsTheSameToTheBitHoweverTheStreamArrivesAndWheneverItIsKilled
       try {
         turn = target->turn(&growing, {});
       } catch (const Error& problem) {  // the carrier has less than its head says
-        EXPECT_EQ(problem.code(), Errc::Integrity);
+        EXPECT_EQ(problem.code(), Errc::Io);
         turn = target->turn(nullptr, {});
       }
       arrived_early += turn.kind == Kind::Learnt && end < log.size();
@@ -296,7 +296,7 @@ TEST(Subscriber, FetchesDamagedSegmentsAgainAndLearnsNothingFromThem) {
   try {
     turn = settle(target, &bad);
   } catch (const Error& problem) {
-    EXPECT_EQ(problem.code(), Errc::Integrity);
+    EXPECT_EQ(problem.code(), Errc::Io);
   }
   EXPECT_EQ(target.serving_epoch(), 0U);
   EXPECT_EQ(settle(target, &good).kind, Kind::Activated);

@@ -67,8 +67,7 @@ class Soak:
         for what in ("model", "data"):
             subprocess.run([sys.executable, HERE.parent / "cli/make.py", what, folder / ("m.onnx" if what == "model" else what)]
                            + (["2000", "100"] if what == "data" else []), check=True)
-        self.run("key", "new", "default")
-        self.run("key", "trust", "default")
+        self.run("teach", folder / "first", "--model", folder / "m.onnx", "--data", folder / "data", "--examples", 50, "--fit", 100)  # makes a key
         socket = folder / "broker.sock"
         (folder / "broker.conf").write_text(
             f"listener 0 {socket}\nallow_anonymous true\npersistence false\nuser root\n"
@@ -180,7 +179,7 @@ class Soak:
         with sqlite3.connect(self.folder / "fleet.db") as database:
             for name in self.targets:
                 row = database.execute("SELECT state, active_epoch FROM reports WHERE device = ? ORDER BY counter DESC LIMIT 1",
-                                       (self.facts(name)["name"],)).fetchone()
+                                       (bytes.fromhex(self.facts(name)["name"]),)).fetchone()
                 if row is None or row[1] != epoch:
                     wrong.append(f"{name}: the collector's last report says {row}, not epoch {epoch}")
         return wrong

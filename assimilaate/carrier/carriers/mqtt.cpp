@@ -18,6 +18,7 @@ using internal::Kept;
 using internal::MqttClient;
 using internal::MqttLog;
 using internal::MqttMark;
+using internal::MqttMarks;
 using internal::MqttPlace;
 using internal::MqttTopics;
 using Bytes = std::vector<std::byte>;
@@ -33,11 +34,14 @@ class Mqtt final : public Carrier {
   Mqtt(const MqttPlace& place, Access access)
       : access_(access),
         topics_(place.tenant),
-        client_(place, [this](auto topic, auto payload, auto offset) { take(topic, payload, offset); }) {
+        client_(
+            place, [this](auto topic, auto payload, auto offset) { take(topic, payload, offset); },
+            {.when_lost = internal::WhenLost::Fail}) {
     client_.connect();
   }
 
   std::vector<StreamId> streams() const override {
+    states_.clear();  // a broker that was started anew may have lost them
     ask({topics_.heads()}, [] { return false; });
     client_.unsubscribe(std::array{topics_.heads()});
     std::vector<StreamId> ids;
@@ -47,19 +51,21 @@ class Mqtt final : public Carrier {
   }
   Bytes head(const StreamId& stream) const override { return watch(stream).head; }
   Bytes keys() const override {
+    keys_.clear();
     ask({topics_.keys()}, [this] { return !keys_.empty(); });
     client_.unsubscribe(std::array{topics_.keys()});
     return keys_;
   }
   std::uint64_t log_size(const LogName& log) const override {
-    if (writing_ && writing_->name == log) return writing_->end.bytes;
-    const auto& mark = watch(log.stream).mark;
-    return mark.epoch == log.epoch ? mark.bytes : 0;
+    const auto& marks = watch(log.stream).marks;
+    if (access_ == Access::Read) return marks.of(log.epoch).bytes;
+    if (written_ && written_->connection != client_.connect()) written_.reset();
+    return end_of(log).bytes;
   }
   std::size_t read_log(const LogName& log, std::uint64_t offset, std::span<std::byte> out) const override {
     if (!reading_ || reading_->name() != log) reading_.emplace(client_, topics_, log);
     const auto& state = reading_->holds(offset) ? states_[log.stream] : watch(log.stream);
-    return reading_->read(offset, out, state.mark);
+    return reading_->read(offset, out, state.marks.of(log.epoch));
   }
 
   Bytes object(ObjectKind, const Digest& hash) const override {
@@ -86,14 +92,11 @@ class Mqtt final : public Carrier {
 
   void put_head(const StreamId& stream, std::span<const std::byte> segment) override {
     need_write();
+    need_same_broker();
     client_.flush();
     client_.publish(topics_.head(stream), segment, true);
     client_.flush();
-    if (!writing_ || writing_->name.stream != stream) return;
-    const auto text = writing_->end.text();
-    client_.publish(topics_.mark(stream), std::as_bytes(std::span(text)), true);
-    client_.flush();
-    states_[stream].mark = writing_->end;
+    need_same_broker();
     states_[stream].head.assign(segment.begin(), segment.end());
   }
   void put_keys(std::span<const std::byte> segment) override {
@@ -103,7 +106,8 @@ class Mqtt final : public Carrier {
   }
   void append(const LogName& log, std::span<const std::byte> segment) override {
     need_write();
-    auto& end = open_log(log);
+    need_same_broker();
+    auto& end = end_of(log);
     std::uint64_t index = 0;
     if (segment.size() < 256) fail(Errc::Usage, "{} bytes are no segment", segment.size());
     std::memcpy(&index, segment.data() + 56, sizeof index);
@@ -117,19 +121,32 @@ class Mqtt final : public Carrier {
     ++end.count;
     end.bytes += segment.size();
   }
-  void sync(const LogName&) override { client_.flush(); }
+  void sync(const LogName& log) override {
+    need_write();
+    client_.flush();
+    need_same_broker();
+    put_mark(log);
+  }
   void cut(const LogName& log, std::uint64_t size) override {
     need_write();
-    auto& end = open_log(log);
-    if (size == end.bytes) return;
-    if (size != 0)
-      fail(Errc::Unsupported, "a broker's log is cut to nothing and seeded again, not to {} of {} bytes", size,
-           end.bytes);
-    const auto text = MqttMark{log.epoch, 0, 0}.text();
-    client_.publish(topics_.mark(log.stream), std::as_bytes(std::span(text)), true);
-    for (std::uint64_t index = 0; index < end.count; ++index) client_.publish(topics_.segment(log, index), {}, true);
-    client_.flush();
+    need_same_broker();
+    auto& end = end_of(log);
+    const MqttMark before = end;
+    if (size == before.bytes) return;
     end = {log.epoch, 0, 0};
+    if (size != 0) {
+      std::byte last{};
+      reading_.emplace(client_, topics_, log);
+      (void)reading_->read(size - 1, std::span(&last, 1), before);
+      const auto [count, bytes] = reading_->reached();
+      if (bytes != size) fail(Errc::Integrity, "{}: byte {} is no end of a segment", client_.place().shown, size);
+      end = {log.epoch, count, bytes};
+    }
+    reading_.reset();
+    put_mark(log);
+    for (auto index = end_of(log).count; index < before.count; ++index)
+      client_.publish(topics_.segment(log, index), {}, true);
+    client_.flush();
   }
 
   Digest put_object(ObjectKind, std::span<const std::byte> bytes) override {
@@ -153,12 +170,13 @@ class Mqtt final : public Carrier {
  private:
   struct State {
     Bytes head{};
-    MqttMark mark{};
+    MqttMarks marks{};
     std::uint64_t connection = 0;
   };
-  struct Writing {
-    LogName name{};
-    MqttMark end{};
+  /// Where the logs end that we write, as far as the broker of this connection has them.
+  struct Written {
+    std::uint64_t connection = 0;
+    std::map<std::pair<StreamId, std::uint32_t>, MqttMark> ends{};
   };
 
   void need_write() const {
@@ -195,7 +213,7 @@ class Mqtt final : public Carrier {
     auto& state = states_[stream];
     if (state.connection != client_.connect()) {
       state = {};
-      ask({topics_.head(stream), topics_.mark(stream)}, [&] { return !state.head.empty() && state.mark.epoch != 0; });
+      ask({topics_.head(stream), topics_.mark(stream)}, [&] { return !state.head.empty() && !state.marks.empty(); });
       state.connection = client_.connect();
     }
     return state;
@@ -210,18 +228,38 @@ class Mqtt final : public Carrier {
     } else if (const auto head_of = topics_.stream_of(topic, "head")) {
       states_[*head_of].head.assign(payload.begin(), payload.end());
     } else if (const auto mark_of = topics_.stream_of(topic, "mark")) {
-      states_[*mark_of].mark = MqttMark::parse({reinterpret_cast<const char*>(payload.data()), payload.size()});
+      states_[*mark_of].marks = MqttMarks::parse({reinterpret_cast<const char*>(payload.data()), payload.size()});
     } else if (topic == topics_.keys()) {
       keys_.assign(payload.begin(), payload.end());
     }
   }
 
-  MqttMark& open_log(const LogName& log) {
-    if (!writing_ || writing_->name != log) {
-      const auto mark = watch(log.stream).mark;
-      writing_ = Writing{log, mark.epoch == log.epoch ? mark : MqttMark{log.epoch, 0, 0}};
-    }
-    return writing_->end;
+  /// The broker may have been started anew, with nothing in it.
+  void need_same_broker() {
+    if (!written_ || written_->connection == client_.connect()) return;
+    written_.reset();
+    fail(Errc::Io, "{}: the connection was lost while a log was written; begin again with what the broker still has",
+         client_.place().shown);
+  }
+  MqttMark& end_of(const LogName& log) const {
+    const std::pair name{log.stream, log.epoch};
+    if (written_)
+      if (const auto found = written_->ends.find(name); found != written_->ends.end()) return found->second;
+    const auto mark = watch(log.stream).marks.of(log.epoch);
+    if (!written_) written_ = Written{client_.connect(), {}};
+    return written_->ends.emplace(name, mark).first->second;
+  }
+  void put_mark(const LogName& log) {
+    const auto end = end_of(log);
+    auto& marks = watch(log.stream).marks;
+    need_same_broker();
+    if (marks.of(log.epoch) == end) return;
+    for (const auto& [name, mark] : written_->ends)  // what we hear of our own marks comes late
+      if (name.first == log.stream) marks.put(mark);
+    const auto text = marks.text();
+    client_.publish(topics_.mark(log.stream), std::as_bytes(std::span(text)), true);
+    client_.flush();
+    need_same_broker();
   }
 
   Access access_;
@@ -231,7 +269,7 @@ class Mqtt final : public Carrier {
   mutable std::string wanted_;
   mutable std::optional<Bytes> part_;
   mutable Bytes keys_;
-  std::optional<Writing> writing_;
+  mutable std::optional<Written> written_;
   mutable MqttClient client_;
 };
 

@@ -192,6 +192,12 @@ void MqttClient::open() {
 
 std::uint64_t MqttClient::connect() {
   if (connected_) return connection_;
+  if (const auto lost = unacknowledged_.size() + again_.size(); lost > 0 && session_.when_lost == WhenLost::Fail) {
+    unacknowledged_.clear();
+    again_.clear();
+    fail(Errc::Io, "{}: the connection was lost with {} messages under way: {}", place_.shown, lost,
+         lost_.empty() ? "closed" : lost_);
+  }
   for (unsigned attempt = 1;; ++attempt) {
     open();
     if (connected_) break;

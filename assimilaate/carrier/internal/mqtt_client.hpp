@@ -24,11 +24,16 @@ namespace assimilaate::internal {
 /// What subscribers want of messages that the broker kept.
 enum class Kept { Send, Omit };
 
+/// What becomes of messages that were not acknowledged when a connection is lost: sent again in the next one, or
+/// dropped, and `connect` says so once. The latter where they mean nothing to a broker that lost those before.
+enum class WhenLost { SendAgain, Fail };
+
 /// What the broker keeps of us, and who acknowledges what it sends.
 struct MqttSession {
   std::uint32_t keep_s = 0;   ///< how long it keeps subscriptions and messages for us while we are away [s]
   bool hold = false;          ///< messages to us are acknowledged by `release`, not as they come
   std::uint16_t window = 64;  ///< messages that may be under way to us
+  WhenLost when_lost = WhenLost::SendAgain;
 };
 
 class MqttClient {
@@ -42,13 +47,12 @@ class MqttClient {
   MqttClient(const MqttClient&) = delete;
   MqttClient& operator=(const MqttClient&) = delete;
 
-  /// Connect if need be. @throws Error{Io} with the broker's reason, or when it does not answer.
+  /// Connect if need be. @throws Error{Io} with the broker's reason, when it does not answer, or for what was lost.
   /// @return a number that grows with each connection: what was subscribed in an earlier one is gone
   std::uint64_t connect();
 
-  /// Send, once there is room among the messages under way. Lost connections are made anew and what was not
-  /// acknowledged is sent again. @throws Error{Io} naming topic and reason, Error{Usage} when it is larger than the
-  /// broker takes.
+  /// Send, once there is room among the messages under way. Lost connections are made anew. @throws Error{Io} naming
+  /// topic and reason, Error{Usage} when it is larger than the broker takes.
   void publish(const std::string& topic, std::span<const std::byte> payload, bool retain, std::uint64_t place = 0);
   /// Return once all is acknowledged.
   void flush();

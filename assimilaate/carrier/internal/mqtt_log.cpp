@@ -17,15 +17,38 @@ constexpr std::size_t largest_segment = (1U << 20) + 256;           // [B]
 
 }  // namespace
 
-MqttMark MqttMark::parse(std::string_view text) {
-  MqttMark mark;
+MqttMark MqttMarks::of(std::uint32_t epoch) const {
+  const auto found = marks_.find(epoch);
+  return found == marks_.end() ? MqttMark{epoch, 0, 0} : found->second;
+}
+
+void MqttMarks::put(const MqttMark& mark) {
+  marks_[mark.epoch] = mark;
+  while (marks_.size() > most) marks_.erase(marks_.begin());
+}
+
+std::string MqttMarks::text() const {
+  std::string text;
+  for (const auto& [epoch, mark] : marks_)
+    text += fmt::format("{}{} {} {}", text.empty() ? "" : "\n", epoch, mark.count, mark.bytes);
+  return text;
+}
+
+MqttMarks MqttMarks::parse(std::string_view text) {
+  MqttMarks marks;
   const char *at = text.data(), *end = at + text.size();
-  const auto take = [&](auto& value) {
+  const auto take = [&](auto& value, char behind) {
     const auto [next, reason] = std::from_chars(at, end, value);
-    at = next < end && *next == ' ' ? next + 1 : next;
-    return reason == std::errc{};
+    if (reason != std::errc{} || (next < end && *next != behind)) return false;
+    at = next < end ? next + 1 : next;
+    return true;
   };
-  return take(mark.epoch) && take(mark.count) && take(mark.bytes) && at == end ? mark : MqttMark{};
+  while (at < end) {
+    MqttMark mark;
+    if (!take(mark.epoch, ' ') || !take(mark.count, ' ') || !take(mark.bytes, '\n')) return {};
+    marks.put(mark);
+  }
+  return marks;
 }
 
 bool MqttLog::take(std::string_view topic, std::span<const std::byte> payload, std::uint64_t place) {

@@ -14,8 +14,24 @@ struct MqttMark {
   std::uint32_t epoch = 0;
   std::uint64_t count = 0;  ///< segments
   std::uint64_t bytes = 0;
-  [[nodiscard]] std::string text() const { return fmt::format("{} {} {}", epoch, count, bytes); }
-  [[nodiscard]] static MqttMark parse(std::string_view text);
+  bool operator==(const MqttMark&) const = default;
+};
+
+/// The marks of all epochs of a stream that a broker holds, the newest last.
+class MqttMarks {
+ public:
+  static constexpr std::size_t most = 256;  ///< epochs
+
+  [[nodiscard]] bool empty() const noexcept { return marks_.empty(); }
+  /// Of an epoch; nothing in it is a count of 0.
+  [[nodiscard]] MqttMark of(std::uint32_t epoch) const;
+  void put(const MqttMark& mark);
+  /// "epoch count bytes", a line each; what is no such text has no marks.
+  [[nodiscard]] std::string text() const;
+  [[nodiscard]] static MqttMarks parse(std::string_view text);
+
+ private:
+  std::map<std::uint32_t, MqttMark> marks_{};
 };
 
 class MqttLog {
@@ -28,6 +44,10 @@ class MqttLog {
       : client_(client), topics_(topics), name_(name), root_(topics.log(name)) {}
 
   [[nodiscard]] const LogName& name() const noexcept { return name_; }
+  /// Segments up to the end of the one that was read last, and where it ends [B].
+  [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> reached() const noexcept {
+    return {current_.index + 1, current_.end()};
+  }
 
   /// Whether what `offset` names has arrived.
   [[nodiscard]] bool holds(std::uint64_t offset) const {
