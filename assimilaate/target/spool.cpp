@@ -71,16 +71,19 @@ std::uint64_t Spool::fetch(const Carrier& from, const StreamId& stream, const He
   std::uint64_t moved = 0;
   // What an epoch extends comes first, else a reader would miss it.
   std::vector<std::pair<LogName, Digest>> logs{{{stream, tip.epoch}, tip.hash}};
-  for (auto setup = segment_at(from, logs.front().first, 0);;) {
+  const auto setup_of = [&](const LogName& log) {
+    return segment_at(carrier_->log_size(log) > 0 ? static_cast<const Carrier&>(*carrier_) : from, log, 0);
+  };
+  for (auto setup = setup_of(logs.front().first);;) {
     const auto first = parse_segment(setup).value();
     const auto said = parse_setup(first.body).value();
-    if (logs.size() == 1 && spool_lacks_objects(said.descriptor)) moved += fetch_objects(from, said.descriptor);
+    if (logs.size() == 1 && lacks_objects(said.descriptor)) moved += fetch_objects(from, said.descriptor);
     if (first.header.base_epoch == 0) break;
     if (first.header.base_epoch >= logs.back().first.epoch || !said.epoch.base_tip)
       fail(Errc::Format, "stream {} epoch {}: it extends epoch {}, which is no earlier one", hex(stream),
            logs.back().first.epoch, first.header.base_epoch);
     logs.push_back({{stream, first.header.base_epoch}, *said.epoch.base_tip});
-    setup = segment_at(from, logs.back().first, 0);
+    setup = setup_of(logs.back().first);
   }
   for (auto log = logs.rbegin(); log != logs.rend() && moved < bytes; ++log)
     moved += fetch_log(from, log->first, log->second, bytes - moved);
@@ -104,7 +107,7 @@ std::uint64_t Spool::fetch_log(const Carrier& from, const LogName& log, const Di
   return moved;
 }
 
-bool Spool::spool_lacks_objects(const Descriptor& descriptor) const {
+bool Spool::lacks_objects(const Descriptor& descriptor) const {
   const auto lacks = [&](const char* place, const Digest& hash) {
     return hash != Digest{} && !fs::exists(folder_ / place / hex(hash));
   };

@@ -37,7 +37,7 @@ class Spool {
  private:
   std::uint64_t fetch_log(const Carrier& from, const LogName& log, const Digest& tip, std::uint64_t bytes);
   std::uint64_t fetch_objects(const Carrier& from, const Descriptor& descriptor);
-  [[nodiscard]] bool spool_lacks_objects(const Descriptor& descriptor) const;
+  [[nodiscard]] bool lacks_objects(const Descriptor& descriptor) const;
   [[nodiscard]] std::filesystem::path log_folder(const LogName& log) const;
   [[nodiscard]] std::vector<LogName> logs() const;
   void open();

@@ -296,10 +296,30 @@ TEST(Subscriber, FetchesDamagedSegmentsAgainAndLearnsNothingFromThem) {
   try {
     turn = settle(target, &bad);
   } catch (const Error& problem) {
-    EXPECT_EQ(problem.code(), Errc::Io);
+    EXPECT_EQ(problem.code(), Errc::Integrity);
   }
   EXPECT_EQ(target.serving_epoch(), 0U);
   EXPECT_EQ(settle(target, &good).kind, Kind::Activated);
+}
+
+TEST(Subscriber, FetchesWhatAnEpochExtendsFirst) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  TestStream made = live();
+  made.write(carrier);
+  made.start = EpochStart::Extension;
+  made.examples = 32;
+  made.write(carrier);
+  Subscriber target(folder / "t", small());
+  Turn last;
+  std::size_t most = 0;
+  for (Turn turn = target.turn(&carrier, {}); turn.kind != Kind::Idle; turn = target.turn(&carrier, {})) {
+    most = std::max(most, turn.records);
+    last = turn;
+  }
+  EXPECT_EQ(last.kind, Kind::Activated);
+  EXPECT_EQ(target.serving_epoch(), 2U);
+  EXPECT_EQ(most, 96U) << "64 of the epoch before and 32 more";
 }
 
 TEST(Subscriber, RejectsAnEpochThatNothingCouldValidate) {

@@ -7,6 +7,7 @@
 #include "assimilaate/core/progress.hpp"
 #include "assimilaate/graph/graph.hpp"
 #include "assimilaate/stream/stream_reader.hpp"
+#include "assimilaate/stream/stream_writer.hpp"
 #include "assimilaate/target/target.hpp"
 
 namespace assimilaate::internal {
@@ -21,7 +22,7 @@ struct TestStream {
   Settings first{{"bits", 4}}, middle{{"bits", 4}}, last{{"bits", 8}};
   std::vector<CodecPtr> codecs{};  ///< of an earlier epoch; empty: fitted anew
   std::size_t live = 0;            ///< publish after every so many examples; 0: at the end
-  bool finish = true;
+  EpochStart start = EpochStart::Complete;
   bool garbled = false;  ///< what is taught is not what is held out: each example has another one's outputs
   Signing signing{};
 

@@ -81,7 +81,7 @@ void TestStream::write(Carrier& carrier, std::span<const std::byte> network) con
     for (const AatBlock& block : all) part.push_back(rows(block, begin, count));
     return part;
   };
-  StreamWriter writer(carrier, descriptor, books, network, 0, signing);
+  StreamWriter writer(carrier, descriptor, books, network, 0, signing, {}, start);
   if (live > 0 && held_out > 0) writer.add_held_out(slice(examples, held_out));
   const std::size_t block = live > 0 ? live : examples;
   for (std::size_t begin = 0; begin < examples; begin += block) {
@@ -89,7 +89,7 @@ void TestStream::write(Carrier& carrier, std::span<const std::byte> network) con
     if (live > 0) writer.publish();
   }
   if (live == 0 && held_out > 0) writer.add_held_out(slice(examples, held_out));
-  if (finish) writer.finish();
+  writer.finish();
 }
 
 namespace {
