@@ -191,18 +191,8 @@ void add_subscribe(CLI::App& app, Common& common, Action& action) {
       };
       while (!stop.stop_requested()) {
         Turn turn;
-        Uplink* uplink = nullptr;
         try {
-          if (up != "none") uplink = reports.get();
-          if (uplink != nullptr && subscriber.has_report()) subscriber.send(*uplink);
-          reports.works();
-        } catch (const Error& problem) {
-          reports.lose();
-          trouble(problem);
-        }
-        Carrier* carrier = nullptr;
-        try {
-          carrier = from.get();
+          Carrier* carrier = from.get();
           SourceTrust trust = carrier != nullptr ? trust_for(*carrier, Asked::Trusted) : user_trust();
           trust.who.allow_unsigned(options->take_unsigned);
           turn = subscriber.turn(carrier, trust, &progress, stop);
@@ -212,13 +202,25 @@ void add_subscribe(CLI::App& app, Common& common, Action& action) {
           trouble(problem);
           continue;
         }
-        tell(turn, common.json);
         if (turn.kind == Turn::Kind::Refused && options->once) fail(Errc::Integrity, "{}", turn.reason);
+        tell(turn, common.json);
         if (turn.kind != Turn::Kind::Idle) last = turn;
+        bool sent = true;
+        if (up != "none" && subscriber.has_report()) try {
+            Uplink* uplink = reports.get();
+            if (uplink != nullptr) subscriber.send(*uplink);
+            sent = uplink != nullptr;
+            reports.works();
+          } catch (const Error& problem) {
+            reports.lose();
+            trouble(problem);
+          }
         if (turn.kind != Turn::Kind::Idle && turn.kind != Turn::Kind::Refused) continue;
-        if (options->once && !(uplink != nullptr && subscriber.has_report())) break;
-        if (!options->once) sleep(options->poll, stop);
+        if (options->once && sent) break;
+        sleep(options->poll, stop);
       }
+      if (options->once && subscriber.serving_epoch() == 0 && last.kind == Turn::Kind::Idle)
+        fail(Errc::Io, "{}: no stream was published there yet (without --once it waits)", options->from);
       if (options->once && last.kind == Turn::Kind::NotConverged)
         fail(Errc::NotConverged, "epoch {}: {} (more passes, or another target)", last.epoch, last.reason);
     };

@@ -33,6 +33,18 @@ std::optional<ReportError> beyond(Errc code) {
   return std::nullopt;
 }
 
+Spool open_spool(const fs::path& folder) {
+  std::error_code reason;
+  fs::create_directories(folder, reason);
+  if (reason) fail(Errc::Io, "{}: cannot make the target's folder: {}", folder.string(), reason.message());
+  try {
+    return Spool(folder / "spool");
+  } catch (const Error& problem) {
+    if (std::string_view(problem.what()).find("another writer") == std::string_view::npos) throw;
+    fail(Errc::Io, "{}: another process runs this target; end it first", folder.string());
+  }
+}
+
 const char* bank_name(std::int32_t bank) { return bank == 0 ? "a.target" : "b.target"; }
 
 SecretKey own_key(const fs::path& folder) {
@@ -47,7 +59,7 @@ Subscriber::Subscriber(fs::path folder, SubscriberOptions options)
     : folder_(std::move(folder)),
       options_(std::move(options)),
       state_(std::make_unique<SubscriberState>()),
-      spool_((fs::create_directories(folder_), folder_ / "spool")),
+      spool_(open_spool(folder_)),
       key_(own_key(folder_)) {
   if (options_.group == 0) fail(Errc::Usage, "a group of 0 records teaches nothing; from 1 on");
   if (!fs::exists(folder_ / "state")) {
@@ -57,6 +69,10 @@ Subscriber::Subscriber(fs::path folder, SubscriberOptions options)
     return;
   }
   *state_ = SubscriberState::load(folder_ / "state");
+  if (state_->stream == StreamId{}) {  // it has refused all so far
+    stream_ = options_.stream;
+    return;
+  }
   stream_ = state_->stream;
   if (options_.stream && *options_.stream != *stream_)
     fail(Errc::Usage, "{}: it is subscribed to stream {}, not to {} (another folder for another stream)",
@@ -133,7 +149,11 @@ Turn Subscriber::look(const Carrier& from, const SourceTrust& trust) {
   if (!stream_) {
     const auto streams = from.streams();
     if (streams.empty()) return {};
-    if (streams.size() > 1) fail(Errc::Usage, "several streams there; name the one to subscribe to");
+    if (streams.size() > 1) {
+      std::string known;
+      for (const StreamId& id : streams) known += (known.empty() ? "" : ", ") + hex(id);
+      fail(Errc::Usage, "several streams there, name the one to subscribe to (--id): {}", known);
+    }
     stream_ = streams.front();
   }
   auto bytes = from.head(*stream_);

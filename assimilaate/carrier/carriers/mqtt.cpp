@@ -34,9 +34,8 @@ class Mqtt final : public Carrier {
   Mqtt(const MqttPlace& place, Access access)
       : access_(access),
         topics_(place.tenant),
-        client_(
-            place, [this](auto topic, auto payload, auto offset) { take(topic, payload, offset); },
-            {.when_lost = internal::WhenLost::Fail}) {
+        client_(place, [this](auto topic, auto payload, auto offset) { take(topic, payload, offset); },
+                {.when_lost = internal::WhenLost::Fail}) {
     client_.connect();
   }
 
