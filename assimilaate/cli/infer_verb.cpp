@@ -15,7 +15,7 @@ namespace assimilaate::cli {
 void add_infer(CLI::App& app, Common& common, Action& action) {
   struct Options {
     std::string target, inputs, labels, output, tensor, idle;
-    bool force = false;
+    bool force = false, keep_novel = false;
   };
   auto options = std::make_shared<Options>();
   CLI::App* verb = app.add_subcommand("infer", "a target and inputs -> outputs, and the score where labels are given");
@@ -27,6 +27,7 @@ void add_infer(CLI::App& app, Common& common, Action& action) {
   verb->add_option("--labels", options->labels, "idx1 file of classes");
   verb->add_option("--output", options->output, "write the outputs as .npy");
   verb->add_option("--idle", options->idle, "let time pass first: SECONDS@KELVIN, several with commas");
+  verb->add_flag("--keep-novel", options->keep_novel, "keep inputs that are new to a subscriber, to be sent by it");
   verb->add_flag("--force", options->force, "replace the file of --output");
   verb->callback([options, &common, &action] {
     action = [options, &common] {
@@ -34,6 +35,8 @@ void add_infer(CLI::App& app, Common& common, Action& action) {
       DottedSettings(common.config, common.assignments).refuse_the_rest();
       if (!options->output.empty() && !options->force && std::filesystem::is_regular_file(options->output))
         fail(Errc::Usage, "{}: is there already (--force replaces it)", options->output);
+      if (options->keep_novel && !Subscriber::is_folder(options->target))
+        fail(Errc::Usage, "{}: is no folder of a target that subscribes, where inputs could be kept", options->target);
       Target target = Target::load(Subscriber::is_folder(options->target) ? Subscriber::serving_file(options->target)
                                                                           : std::filesystem::path(options->target));
       if (!options->idle.empty())
@@ -46,9 +49,15 @@ void add_infer(CLI::App& app, Common& common, Action& action) {
           fail(Errc::Mismatch, "{}: {} labels for {} inputs (files of different sets?)", options->labels, labels.size(),
                inputs.rows());
       }
+      nlohmann::json result{
+          {"target", options->target}, {"inputs", inputs.rows()}, {"outputs", target.output_codec().dims()}};
       const Matrix<float> outputs = target.infer(inputs.view());
+      if (options->keep_novel) {
+        AatBlock aats(target.input_codec().shape(), inputs.rows());
+        target.input_codec().encode(inputs.view(), aats.entries.view());
+        result["novel"] = Subscriber::keep_novelty(options->target, aats);
+      }
       if (!options->output.empty()) write_npy(options->output, outputs.view());
-      nlohmann::json result{{"target", options->target}, {"inputs", inputs.rows()}, {"outputs", outputs.cols()}};
       if (!options->labels.empty()) {
         std::size_t right = 0;
         for (std::size_t i = 0; i < labels.size(); ++i) {
@@ -61,6 +70,7 @@ void add_infer(CLI::App& app, Common& common, Action& action) {
         fmt::print("{}\n", result.dump(2));
       } else if (!options->labels.empty()) {
         fmt::print("accuracy {:.4f} on {} inputs\n", result["accuracy"].get<double>(), inputs.rows());
+        if (options->keep_novel) fmt::print("{} of them are new to it and kept\n", result["novel"].get<std::size_t>());
       } else if (options->output.empty()) {
         for (std::size_t i = 0; i < outputs.rows(); ++i) fmt::print("{}\n", fmt::join(outputs.row(i), " "));
       } else {

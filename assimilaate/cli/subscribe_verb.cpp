@@ -109,6 +109,14 @@ void tell(const Turn& turn, bool as_json) {
   std::fflush(stdout);
 }
 
+void tell_novelty(std::size_t inputs, bool as_json) {
+  if (as_json)
+    fmt::print("{}\n", nlohmann::json{{"event", "novelty"}, {"inputs", inputs}}.dump());
+  else
+    fmt::print("sent {} inputs that were new to it\n", inputs);
+  std::fflush(stdout);
+}
+
 }  // namespace
 
 void add_subscribe(CLI::App& app, Common& common, Action& action) {
@@ -155,6 +163,8 @@ void add_subscribe(CLI::App& app, Common& common, Action& action) {
       ->check(CLI::Range(0.0, 1.0).description(""))
       ->capture_default_str();
   verb->add_flag("--keeps-pulses", target.keeps_pulses, "as real silicon: a crash takes no pulse back");
+  verb->add_option("--novelty", target.novelty_quota, "send inputs that are new to it, at most so many bytes a day")
+      ->capture_default_str();
   verb->add_option("--class", target.device_class, "number of its kind of device, for reports")->capture_default_str();
   auto* roll_back = verb->add_flag("--rollback", options->roll_back, "first go back to the epoch that served before");
   verb->add_flag("--retry", options->retry, "first try the epoch again that was refused")->excludes(roll_back);
@@ -206,16 +216,22 @@ void add_subscribe(CLI::App& app, Common& common, Action& action) {
         tell(turn, common.json);
         if (turn.kind != Turn::Kind::Idle) last = turn;
         bool sent = true;
-        if (up != "none" && subscriber.has_report()) try {
+        const bool idle = turn.kind == Turn::Kind::Idle;
+        if (up != "none" && (subscriber.has_report() || (idle && how.novelty_quota > 0))) try {
             Uplink* uplink = reports.get();
-            if (uplink != nullptr) subscriber.send(*uplink);
             sent = uplink != nullptr;
+            if (sent) subscriber.send(*uplink);
+            if (sent && idle)
+              if (const auto inputs = subscriber.send_novelty(*uplink); inputs > 0) {
+                tell_novelty(inputs, common.json);
+                continue;
+              }
             reports.works();
           } catch (const Error& problem) {
             reports.lose();
             trouble(problem);
           }
-        if (turn.kind != Turn::Kind::Idle && turn.kind != Turn::Kind::Refused) continue;
+        if (!idle && turn.kind != Turn::Kind::Refused) continue;
         if (options->once && sent) break;
         sleep(options->poll, stop);
       }

@@ -4,6 +4,7 @@
 ///
 ///     state              what it remembers: heads, cursor of reports, counters
 ///     a.target b.target  its two lane banks, each with the cursor of what it has learnt
+///     novelty/           inputs that are new to it and wait to be sent
 ///     spool/             segments, from which it learns and repairs without asking anybody again
 ///     device.key         its own signing key; the public half is its name
 ///
@@ -38,6 +39,8 @@ struct SubscriberOptions {
   double least = 0, tolerance = 0.01;
   /// As real silicon: a crash does not take back what pulses did, so that what was learnt last is learnt again.
   bool keeps_pulses = false;
+  /// Of inputs that are new to it, sent a day and headers included [B]; 0: its owner does not consent, none are sent.
+  std::uint64_t novelty_quota = 0;
   std::uint32_t device_class = 0;                           ///< for its reports
   std::function<double(const Events&)> joules{};            ///< what events cost [J], for its reports
   std::function<std::int64_t()> now_ms = [] { return 0; };  ///< Unix time [ms]; 0: no clock
@@ -92,6 +95,11 @@ class Subscriber {
   [[nodiscard]] bool has_report() const;
   /// Send it, if there is one. @throws Error{Io}: it still waits.
   void send(Uplink& uplink);
+  /// Send the oldest of what is new, as far as the day's quota goes. @return inputs that were sent
+  std::size_t send_novelty(Uplink& uplink);
+  /// Keep those of a target's inputs that are new to what serves, for a later `send_novelty`; also while another
+  /// process runs it. @return how many. @throws Error{Io} when nothing serves yet.
+  static std::size_t keep_novelty(const std::filesystem::path& folder, const AatBlock& inputs);
   /// Serve the epoch before again: at once where the other bank still holds it, else once it has been learnt again.
   /// The epoch that served is not tried again. @throws Error{Usage} when there is none.
   void roll_back();

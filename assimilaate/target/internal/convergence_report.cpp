@@ -55,6 +55,10 @@ Bytes write_convergence(SubscriberState& state, const SubscriberOptions& options
   report.up = state.up;
   report.again = state.again;
   report.repairs = state.repairs;
+  if (state.novelty_met > 0) {
+    const auto sent = static_cast<std::uint32_t>(state.novelty_sent);
+    report.novelty_seen_kept_sent_dropped = {static_cast<std::uint32_t>(state.novelty_met), sent, sent, 0};
+  }
   if (now > 0) {
     report.gate_s = static_cast<std::uint32_t>(std::max<std::int64_t>(0, now - state.begun_ms) / 1000);
     report.uptime_s = static_cast<std::uint32_t>(std::max<std::int64_t>(0, now - state.born_ms) / 1000);

@@ -17,6 +17,7 @@ void fields(State& s, const Each& each) {
   each(s.refused_epoch), each(s.served_task), each(s.seen.keys_version), each(s.seen.head_version), each(s.seen.epoch),
       each(s.seen.count);
   each(s.seen.tip), each(s.seen.time_ms), each(s.reports), each(s.outbox), each(s.down), each(s.again), each(s.up);
+  each(s.novelty), each(s.novelty_day), each(s.novelty_used), each(s.novelty_met), each(s.novelty_sent);
   each(s.duplicates), each(s.repairs), each(s.state), each(s.error), each(s.stale), each(s.born_ms), each(s.begun_ms);
 }
 

@@ -24,6 +24,10 @@ struct SubscriberState {
   Bytes outbox{};                             ///< the report that is not handed over yet
   std::uint64_t down = 0, again = 0, up = 0;  // [B]
   std::uint64_t duplicates = 0;
+  std::uint64_t novelty = 0;                        ///< counter of the last one sent
+  std::int64_t novelty_day = 0;                     ///< since 1970
+  std::uint64_t novelty_used = 0;                   ///< of that day's quota [B]
+  std::uint64_t novelty_met = 0, novelty_sent = 0;  ///< inputs
   std::uint32_t repairs = 0;
   ReportState state = ReportState::Unset;  ///< as last reported
   ReportError error = ReportError::Unset;
