@@ -7,6 +7,7 @@
 #include "assimilaate/carrier/internal/mqtt_place.hpp"
 #include "assimilaate/carrier/internal/test_broker.hpp"
 #include "assimilaate/carrier/internal/test_log.hpp"
+#include "assimilaate/carrier/internal/test_upload.hpp"
 #include "assimilaate/core/file.hpp"
 #include "assimilaate/stream/internal/memory_carrier.hpp"
 #include "assimilaate/stream/internal/test_stream.hpp"
@@ -179,7 +180,9 @@ class ShippedBrokerTest : public MqttTest {
     MqttTest::SetUp();
     if (IsSkipped()) return;
     const internal::TestAuthority authority(folder.path());
-    for (const char* name : {"broker", "teacher", "device"}) ASSERT_TRUE(authority.sign(name)) << name;
+    for (const std::string& name : {std::string("broker"), std::string("teacher"), std::string("device"),
+                                    std::string("collector"), hex(reporter.public_key())})
+      ASSERT_TRUE(authority.sign(name)) << name;
     const std::filesystem::path share = std::filesystem::path(ASSIMILAATE_SOURCE_DIR) / "share" / "mosquitto";
     std::filesystem::copy_file(share / "assimilaate.acl", folder / "assimilaate.acl");
     const auto bytes = read_file(share / "assimilaate.conf");
@@ -202,6 +205,7 @@ class ShippedBrokerTest : public MqttTest {
 
   TemporaryFolder folder;
   std::optional<TestBroker> broker;
+  SecretKey reporter = internal::test_device(1);
 };
 
 TEST_F(ShippedBrokerTest, LetsTheTeacherWriteAndDevicesReadOnly) {
@@ -214,6 +218,33 @@ TEST_F(ShippedBrokerTest, LetsTheTeacherWriteAndDevicesReadOnly) {
   const auto said = error_of([&] { carrier->put_head(id, truth.head(id)); }, Errc::Io);
   EXPECT_NE(said.find("0x87"), std::string::npos) << said;
   EXPECT_NE(said.find("access list"), std::string::npos) << said;
+}
+
+TEST_F(ShippedBrokerTest, DevicesReportInTheirOwnNameAndTheCollectorAloneReadsIt) {
+  identify("collector");
+  const auto inbox = open_inbox(url());
+  const auto take = [&](std::size_t wanted) {
+    std::size_t count = 0;
+    for (int turn = 0; turn < 100 && count < wanted; ++turn) {
+      count += inbox->receive(0.1).size();
+      inbox->acknowledge();
+    }
+    return count;
+  };
+  identify(hex(reporter.public_key()));
+  const auto uplink = open_uplink(url(), reporter.public_key());
+  for (std::uint64_t i = 1; i <= 100; ++i) uplink->send(internal::test_report(reporter, i));
+  EXPECT_EQ(take(100), 100U);
+  const auto other = internal::test_device(2);
+  const auto forged = open_uplink(url(), other.public_key());
+  const auto said = error_of([&] { forged->send(internal::test_report(other, 1)); }, Errc::Io);
+  EXPECT_NE(said.find("0x87"), std::string::npos) << said;
+  // Another's reports are not for devices: subscriptions are granted, nothing comes and nothing is diverted.
+  const auto spy = open_inbox(url() + "?client=spy"), other_spy = open_inbox(url() + "?client=other&group=col");
+  for (std::uint64_t i = 101; i <= 110; ++i) uplink->send(internal::test_report(reporter, i));
+  EXPECT_TRUE(spy->receive(0.5).empty());
+  EXPECT_TRUE(other_spy->receive(0.5).empty());
+  EXPECT_EQ(take(10), 10U);
 }
 
 TEST_F(ShippedBrokerTest, RefusesWhoHasNoCertificate) {

@@ -25,11 +25,13 @@ void take_option(MqttPlace& place, std::string_view option) {
     place.tenant = value;
   else if (name == "client" && word)
     place.client = value;
+  else if (name == "group" && word)
+    place.group = value;
   else if (name == "profile" && (value == "small" || value == "large"))
     place.retain = value == "small";
   else
-    fail(Errc::Usage, "'{}': option '{}' (there are: tenant=NAME, client=ID, profile=small|large)", place.shown,
-         option);
+    fail(Errc::Usage, "'{}': option '{}' (there are: tenant=NAME, client=ID, group=NAME, profile=small|large)",
+         place.shown, option);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
-/// Where a broker is and what we are there: `mqtt://[USER[:PASSWORD]@]HOST[:PORT]?tenant=NAME&client=ID&profile=large`,
-/// `mqtts://…` over TLS, `mqtt:///PATH/OF/SOCKET` on one machine.
+/// Where a broker is and what we are there:
+/// `mqtt://[USER[:PASSWORD]@]HOST[:PORT]?tenant=NAME&client=ID&group=NAME&profile=large`, `mqtts://…` over TLS,
+/// `mqtt:///PATH/OF/SOCKET` on one machine.
 
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@ struct MqttPlace {
   bool tls = false;
   std::string user{}, password{}, client{};
   std::string tenant = "default";
+  std::string group{};  ///< of collectors that share what comes; empty: one that takes all
   bool retain = true;   ///< small profile: the broker keeps the segments
   std::string shown{};  ///< the URL without user and password
   // TLS files

@@ -32,9 +32,10 @@ class MqttTopics {
     if (header.kind == SegmentKind::Novelty) return root_ + "n/" + device + "/" + hex(header.stream);
     return root_ + "r/" + device + (header.kind == SegmentKind::Health ? "/health" : "/conv");
   }
-  /// What collectors share among each other.
-  [[nodiscard]] std::array<std::string, 2> uploads() const {
-    return {"$share/col/" + root_ + "r/#", "$share/col/" + root_ + "n/#"};
+  /// All that devices send, or a share of it for a group of collectors.
+  [[nodiscard]] std::array<std::string, 2> uploads(const std::string& group) const {
+    const auto share = group.empty() ? root_ : "$share/" + group + "/" + root_;
+    return {share + "r/#", share + "n/#"};
   }
   /// The device of such a topic.
   [[nodiscard]] std::optional<PublicKey> device_of(std::string_view topic) const {

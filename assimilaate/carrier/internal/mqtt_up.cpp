@@ -6,6 +6,7 @@
 
 #include "assimilaate/carrier/internal/mqtt_client.hpp"
 #include "assimilaate/carrier/internal/mqtt_topics.hpp"
+#include "assimilaate/core/file.hpp"
 
 namespace assimilaate::internal {
 namespace {
@@ -26,7 +27,12 @@ std::string collector_name(const MqttPlace& place) {
   if (!place.client.empty()) return place.client;
   std::array<char, 256> host{};
   if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
-  return std::string("collector-") + host.data();
+  const auto name = std::string("collector-") + host.data();
+  auto secret = std::as_bytes(std::span(place.password));
+  std::vector<std::byte> key;
+  if (!place.key_file.empty()) secret = key = read_file(place.key_file);
+  const auto hash = blake2b_256(secret);
+  return secret.empty() ? name : name + "-" + hex(std::span(hash).first(8));
 }
 
 class MqttUplink final : public Uplink {
@@ -90,7 +96,7 @@ class MqttInbox final : public Inbox {
   void listen() {
     const auto connection = client_.connect();
     if (connection == listening_ || client_.owes()) return;
-    const int question = client_.subscribe(topics_.uploads(), Kept::Omit);
+    const int question = client_.subscribe(topics_.uploads(client_.place().group), Kept::Omit);
     client_.release();  // nothing is owed: this writes the question alone
     listening_ = connection;
     const auto deadline = Clock::now() + std::chrono::seconds(10);
