@@ -147,29 +147,28 @@ void Target::save(const std::filesystem::path& file) const {
   write_file_atomic(file, out.bytes());
 }
 
-Target Target::load(const std::filesystem::path& file) {
-  const auto bytes = read_file(file);
-  ByteReader in(bytes, file.string());
+Target Target::load(const std::filesystem::path& file) { return from_bytes(read_file(file), file.string()); }
+
+Target Target::from_bytes(std::span<const std::byte> bytes, const std::string& name) {
+  ByteReader in(bytes, name);
   if (in.get<std::array<char, 4>>() != magic)
-    fail(Errc::Format, "{}: no target file (it does not begin with AATT)", file.string());
+    fail(Errc::Format, "{}: no target file (it does not begin with AATT)", name);
   if (const auto found = in.get<std::uint16_t>(); found != version)
-    fail(Errc::Unsupported, "{}: target version {}, this build reads {}", file.string(), found, version);
+    fail(Errc::Unsupported, "{}: target version {}, this build reads {}", name, found, version);
   std::uint64_t sum = 0;
-  if (bytes.size() < sizeof sum + 6) fail(Errc::Format, "{}: truncated", file.string());
+  if (bytes.size() < sizeof sum + 6) fail(Errc::Format, "{}: truncated", name);
   std::memcpy(&sum, bytes.data() + bytes.size() - sizeof sum, sizeof sum);
-  const auto checked = std::span(bytes).first(bytes.size() - sizeof sum);
+  const auto checked = bytes.first(bytes.size() - sizeof sum);
   if (sum != xxh3(checked))
-    fail(Errc::Integrity, "{}: checksum does not hold (truncated or damaged; restore it or assimilate anew)",
-         file.string());
+    fail(Errc::Integrity, "{}: checksum does not hold (truncated or damaged; restore it or assimilate anew)", name);
 
   Target target;
-  in = ByteReader(checked.subspan(6), file.string());
+  in = ByteReader(checked.subspan(6), name);
   target.profile_ = get_profile(in);
   target.descriptor_ = parse_descriptor(in.get_array<std::byte>()).value();
   const auto books = in.get<std::uint64_t>();
   if (books != target.descriptor_.boundaries.size())
-    fail(Errc::Format, "{}: {} codebooks for {} boundaries", file.string(), books,
-         target.descriptor_.boundaries.size());
+    fail(Errc::Format, "{}: {} codebooks for {} boundaries", name, books, target.descriptor_.boundaries.size());
   for (std::uint64_t b = 0; b < books; ++b) target.codebooks_.push_back(in.get_array<std::byte>());
   target.network_ = in.get_array<std::byte>();
   target.examples_ = in.get<std::uint64_t>();
@@ -185,7 +184,7 @@ Target Target::load(const std::filesystem::path& file) {
   target.seen_ = get_seen(in);
   target.wire();
   if (target.banks_done_ > target.banks_.size())
-    fail(Errc::Format, "{}: {} banks done of {}", file.string(), target.banks_done_, target.banks_.size());
+    fail(Errc::Format, "{}: {} banks done of {}", name, target.banks_done_, target.banks_.size());
   for (auto& report : target.reports_) report = get_report(in);
   for (auto& bank : target.banks_) bank.restore(in);
   in.expect_end();
