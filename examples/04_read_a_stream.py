@@ -1,15 +1,9 @@
 #!/usr/bin/env python3
-"""A decoder of docs/stream-format.md in plain Python, written from that page: 04_read_a_stream.py FOLDER [PUBLIC_KEY]
+"""A decoder of docs/stream-format.md in plain Python, written from that page: 04_read_a_stream.py FOLDER
 
-Reads the one stream of a folder, checks hashes and the chain, and prints what it holds. With a public key (a *.pub file) it checks
-signatures, too, if the package `cryptography` is there.
+Reads the one stream of a folder, checks hashes and the chain (signatures need a library) and prints what it holds.
 """
-import bisect
-import hashlib
-import itertools
-import pathlib
-import struct
-import sys
+import bisect, hashlib, itertools, pathlib, struct, sys
 
 
 def blake2b(data, size=32):
@@ -21,17 +15,17 @@ def take(source, size):
 
 
 class Segment:
-    verify = None
-    def __init__(self, data, offset, withdrawn=False):
-        header = data[offset:offset + 256]
-        magic, version, length, self.kind, self.codec, self.flags = struct.unpack_from("<4sHHBBH", header)
+    def __init__(self, log, offset=0):
+        header = log[offset:offset + 256]
+        magic, version, length, self.kind, self.codec = struct.unpack_from("<4sHHBB", header)
         assert (magic, version, length) == (b"AATS", 1, 256), f"offset {offset}: not a segment of version 1"
         self.base, self.index, _, self.records, _, size = struct.unpack_from("<IQQIII", header, 52)
-        self.previous, self.hash, self.end = header[128:160], blake2b(header), offset + 256 + size
-        if Segment.verify:
-            Segment.verify(header[192:], header[:12] + bytes(4) + header[16:192])
-        self.body = data[offset + 256:self.end]
-        assert withdrawn or blake2b(self.body) == header[160:192], f"segment {self.index}: its body was altered"
+        self.previous, self.body_hash, self.hash = header[128:160], header[160:192], blake2b(header)
+        self.body, self.end = log[offset + 256:offset + 256 + size], offset + 256 + size
+
+    def check_body(self):
+        assert blake2b(self.body) == self.body_hash, f"segment {self.index}: its body was altered"
+        return self
 
 
 def philox(key, counter):
@@ -42,8 +36,7 @@ def philox(key, counter):
     return counter
 
 
-def drawn(setup, counter):
-    """The input AAT that both sides draw."""
+def draw_input(setup, counter):
     four = [philox(setup["seed"], [counter & 0xFFFFFFFF, counter >> 32, s, 0]) for s in range(len(setup["shapes"][0]) + 7 >> 3)]
     return tuple(map(bisect.bisect_right, setup["marginals"], [x for f in four for w in f for x in (w & 65535, w >> 16)]))
 
@@ -71,21 +64,19 @@ def columns(segment, setup):
         packed = int.from_bytes(take(rest, (number * width + 7) // 8), "little")
         return [packed >> (i * width) & ((1 << width) - 1) for i in range(number)]
 
-    blocks, there = [], iter(bits(count, 1) if mask_mode == 1 else [1] * count)
+    there = iter(bits(count, 1) if mask_mode == 1 else [1] * count)
     counters = [counter := counter + gap + (r > 0) for r, gap in enumerate(bits(n, gap_bits))]
-    if seeded:
-        blocks.append([drawn(setup, c) for c in counters])
+    blocks = [[draw_input(setup, c) for c in counters]] if seeded else []
     for shape in shapes:
         spaces = []
         for k in shape:
             table, whole = tables.pop(0), next(there)
             present = bits(n, 1) if mask_mode == 2 else [whole] * n
             method, low, high = struct.unpack("<BHB", take(rest, 4)) if segment.codec == 1 and whole else (0, 0, 0)
-            number, width = sum(present), (k - 1).bit_length()
-            values = range_decode(take(rest, high << 16 | low), table, number) if method else bits(number, width)
+            number, length = sum(present), high << 16 | low
+            values = range_decode(take(rest, length), table, number) if method else bits(number, (k - 1).bit_length())
             assert all(a < k for a in values), "an address outside its space"
-            values = iter(values)
-            spaces.append([next(values) if p else None for p in present])
+            spaces.append([values.pop(0) if p else None for p in present])
         blocks.append(list(zip(*spaces)))
     assert not take(rest, 1), "bytes behind the last column"
     return blocks
@@ -109,15 +100,13 @@ def message(data):
     return fields
 
 
-def table(source, k):
-    return list(struct.unpack(f"<{k - 1}H", take(source, 2 * k - 2)))
-
-
 def read_setup(fields):
+    def table(source, k):
+        return list(struct.unpack(f"<{k - 1}H", take(source, 2 * k - 2)))
+
     boundaries = [message(b) for b in message(fields[1][0])[3]]
     shapes = [[s[2][0] for s in map(message, b[2]) for _ in range(s[1][0])] for b in boundaries]
     marginals, freq = iter(fields.get(3, [b""])[0]), iter(fields.get(4, [bytes(sum(map(len, shapes)))])[0])
-
     return {"boundaries": boundaries, "shapes": shapes, "seed": struct.unpack("<II", fields.get(2, [bytes(8)])[0]),
             "marginals": [table(marginals, k) for k in shapes[0]] if 3 in fields else [],
             "tables": [table(freq, k) if next(freq) else None for shape in shapes for k in shape]}
@@ -125,40 +114,32 @@ def read_setup(fields):
 
 def read_epoch(place, epoch, tip, found):
     """The segments of an epoch up to the header `tip`; before them, those of the epoch that it extends."""
-    log, offset, hash_, withdrawn = (place / f"{epoch:08x}" / "log.aat").read_bytes(), 0, None, set()
-    while hash_ != tip:  # tombstones first
-        header, hash_ = log[offset:offset + 256], blake2b(log[offset:offset + 256])
-        end = offset + 256 + struct.unpack_from("<I", header, 80)[0]
-        if header[8] == 4:
-            pairs = list(varints(message(log[offset + 256:end])[1][0]))
-            withdrawn.update(i for a, b in zip(pairs[::2], pairs[1::2]) for i in range(a, b + 1))
-        offset = end
-    segment = Segment(log, 0)
-    fields = message(segment.body)
+    log = (place / f"{epoch:08x}" / "log.aat").read_bytes()
+    segments = [Segment(log)]
+    while segments[-1].hash != tip:
+        before, segment = segments[-1], Segment(log, segments[-1].end)
+        assert (segment.index, segment.previous) == (before.index + 1, before.hash), f"segment {segment.index}: broken chain"
+        segments.append(segment)
+    ranges = [list(varints(message(s.check_body().body)[1][0])) for s in segments if s.kind == 4]
+    withdrawn = {i for r in ranges for first, last in zip(r[::2], r[1::2]) for i in range(first, last + 1)}
+    kept = [s.check_body() for s in segments if s.index not in withdrawn]
+    fields = message(kept[0].body)
     assert blake2b(fields[1][0], 16).hex() == place.name, "the descriptor is that of another stream"
     setup = read_setup(fields)
-    if segment.base:
-        read_epoch(place, segment.base, fields[5][0], found)
-    held_out = []
-    while segment.hash != tip:
-        before, segment = segment, Segment(log, segment.end, segment.index + 1 in withdrawn)
-        assert (segment.index, segment.previous) == (before.index + 1, before.hash), f"segment {segment.index}: broken chain"
-        if segment.kind in (2, 3) and segment.index not in withdrawn:
-            records = list(zip(*columns(segment, setup)))
-            (found["data"] if segment.kind == 2 else held_out).extend(records)
-    found["held out"] = held_out or found["held out"]  # of the newest epoch that has some
-    return setup, segment
+    if kept[0].base:
+        read_epoch(place, kept[0].base, fields[5][0], found)
+    records = {kind: [r for s in kept if s.kind == kind for r in zip(*columns(s, setup))] for kind in (2, 3)}
+    found["data"] += records[2]
+    found["held out"] = records[3] or found["held out"]  # of the newest epoch that has some
+    return setup, segments
 
 
-def main(folder, key=None):
-    if key:
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-        Segment.verify = Ed25519PublicKey.from_public_bytes(bytes.fromhex(pathlib.Path(key).read_text().split()[2])).verify
+def main(folder):
     stream, = (entry for entry in (folder / "streams").iterdir() if entry.is_dir())
-    tip = message(message(Segment((stream / "head").read_bytes(), 0).body)[1][0])
+    tip = message(message(Segment((stream / "head").read_bytes()).check_body().body)[1][0])
     found = {"data": [], "held out": []}
-    setup, last = read_epoch(stream, tip[1][0], tip[3][0], found)
-    assert last.index + 1 == tip[2][0], "the log does not end where the head says"
+    setup, segments = read_epoch(stream, tip[1][0], tip[3][0], found)
+    assert len(segments) == tip[2][0], "the log does not end where the head says"
     print(f"stream {stream.name}: {len(found['data'])} examples, {len(found['held out'])} held out")
     for b, shape, aat in zip(setup["boundaries"], setup["shapes"], found["data"][0]):
         assert blake2b((folder / "codebooks" / b[3][0].hex()).read_bytes()) == b[3][0], "a codebook was altered"
@@ -166,4 +147,4 @@ def main(folder, key=None):
 
 
 if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]), *sys.argv[2:])
+    main(pathlib.Path(sys.argv[1]))

@@ -50,6 +50,8 @@ class Target {
 
   /// @throws Error{Io|Format|Integrity|Unsupported} naming the file and what is wrong with it.
   [[nodiscard]] static Target load(const std::filesystem::path& file);
+  /// @param name  of the file, for messages. @throws as `load`
+  [[nodiscard]] static Target from_bytes(std::span<const std::byte> bytes, const std::string& name);
   /// Atomic: readers see the old file or the new one.
   void save(const std::filesystem::path& file) const;
 

@@ -119,23 +119,23 @@ Convergence get_report(ByteReader& in) {
 }
 
 /// What lies between magic and version and the checksum at the end, which holds.
-ByteReader open_checked(const std::filesystem::path& file, std::span<const std::byte> bytes,
+ByteReader open_checked(const std::string& name, std::span<const std::byte> bytes,
                         const std::array<char, 4>& expected, std::string_view what) {
-  ByteReader in(bytes, file.string());
+  ByteReader in(bytes, name);
   if (in.get<std::array<char, 4>>() != expected)
-    fail(Errc::Format, "{}: no {} (it does not begin with {})", file.string(), what,
+    fail(Errc::Format, "{}: no {} (it does not begin with {})", name, what,
          std::string_view(expected.data(), expected.size()));
   if (const auto found = in.get<std::uint16_t>(); found != version)
-    fail(Errc::Unsupported, "{}: target version {}, this build reads {}", file.string(), found, version);
+    fail(Errc::Unsupported, "{}: target version {}, this build reads {}", name, found, version);
   std::uint64_t sum = 0;
   constexpr std::size_t prefix = 6;
-  if (bytes.size() < sizeof sum + prefix) fail(Errc::Format, "{}: truncated", file.string());
+  if (bytes.size() < sizeof sum + prefix) fail(Errc::Format, "{}: truncated", name);
   std::memcpy(&sum, bytes.data() + bytes.size() - sizeof sum, sizeof sum);
   const auto checked = bytes.first(bytes.size() - sizeof sum);
   if (sum != xxh3(checked))
     fail(Errc::Integrity, "{}: checksum does not hold (truncated or damaged; restore it or assimilate anew)",
-         file.string());
-  return {checked.subspan(prefix), file.string()};
+         name);
+  return {checked.subspan(prefix), name};
 }
 
 }  // namespace
@@ -170,16 +170,16 @@ void Target::save(const std::filesystem::path& file) const {
   write_file_atomic(file, out.bytes());
 }
 
-Target Target::load(const std::filesystem::path& file) {
-  const auto bytes = read_file(file);
-  ByteReader in = open_checked(file, bytes, magic, "target file");
+Target Target::load(const std::filesystem::path& file) { return from_bytes(read_file(file), file.string()); }
+
+Target Target::from_bytes(std::span<const std::byte> bytes, const std::string& name) {
+  ByteReader in = open_checked(name, bytes, magic, "target file");
   Target target;
   target.profile_ = get_profile(in);
   target.descriptor_ = parse_descriptor(in.get_array<std::byte>()).value();
   const auto books = in.get<std::uint64_t>();
   if (books != target.descriptor_.boundaries.size())
-    fail(Errc::Format, "{}: {} codebooks for {} boundaries", file.string(), books,
-         target.descriptor_.boundaries.size());
+    fail(Errc::Format, "{}: {} codebooks for {} boundaries", name, books, target.descriptor_.boundaries.size());
   for (std::uint64_t b = 0; b < books; ++b) target.codebooks_.push_back(in.get_array<std::byte>());
   target.network_ = in.get_array<std::byte>();
   target.examples_ = in.get<std::uint64_t>();
@@ -198,7 +198,7 @@ Target Target::load(const std::filesystem::path& file) {
   target.seen_ = get_seen(in);
   target.wire();
   if (target.banks_done_ > target.banks_.size())
-    fail(Errc::Format, "{}: {} banks done of {}", file.string(), target.banks_done_, target.banks_.size());
+    fail(Errc::Format, "{}: {} banks done of {}", name, target.banks_done_, target.banks_.size());
   for (auto& report : target.reports_) report = get_report(in);
   for (auto& bank : target.banks_) bank.restore(in);
   in.expect_end();
@@ -219,7 +219,7 @@ void Target::save_banks(const std::filesystem::path& file) const {
 
 void Target::restore_banks(const std::filesystem::path& file) {
   const auto bytes = read_file(file);
-  ByteReader in = open_checked(file, bytes, bank_magic, "file of banks");
+  ByteReader in = open_checked(file.string(), bytes, bank_magic, "file of banks");
   const auto stream = in.get<StreamId>();
   const auto seed = in.get<std::uint64_t>();
   if (const auto number = in.get<std::uint32_t>();
