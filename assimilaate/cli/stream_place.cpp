@@ -1,6 +1,7 @@
 #include "assimilaate/cli/stream_place.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "assimilaate/cli/user_keys.hpp"
 
@@ -21,10 +22,7 @@ SourceTrust trust_for(const Carrier& carrier, Asked asked) {
 
 StreamReader read_stream(const std::string& place, const std::string& id, Asked asked) {
   std::optional<StreamId> wanted;
-  if (!id.empty()) {
-    wanted = parse_stream_id(id);
-    if (!wanted) fail(Errc::Usage, "--id {}: is no stream's id (32 lower-case hexadecimal digits)", id);
-  }
+  if (!id.empty()) wanted = stream_named(id);
   const auto carrier = open_carrier(place, Access::Read);
   const auto streams = carrier->streams();
   if (wanted && std::ranges::find(streams, *wanted) == streams.end())
@@ -41,6 +39,20 @@ StreamReader read_stream(const std::string& place, const std::string& id, Asked 
     if (what.starts_with(place)) throw;
     throw Error(problem.code(), place + ": " + what);
   }
+}
+
+StreamId stream_named(const std::string& id) {
+  const auto stream = parse_stream_id(id);
+  if (!stream) fail(Errc::Usage, "--id {}: is no stream's id (32 lower-case hexadecimal digits)", id);
+  return *stream;
+}
+
+bool is_carrier(const std::string& place) {
+  return std::ranges::any_of(carrier_catalogue(), [&](const CarrierKind* kind) {
+    return std::ranges::any_of(std::array{kind->name, kind->secure_name}, [&](std::string_view scheme) {
+      return !scheme.empty() && place.starts_with(std::string(scheme) + ":");
+    });
+  });
 }
 
 std::filesystem::path folder_of(const std::string& place) {
