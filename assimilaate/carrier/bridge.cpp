@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <set>
 
 #include "assimilaate/carrier/internal/agreement.hpp"
+#include "assimilaate/carrier/internal/pause.hpp"
 #include "assimilaate/stream/key_set.hpp"
 #include "assimilaate/stream/log_reader.hpp"
 
@@ -115,16 +114,13 @@ class Pace {
     next_ =
         std::max(next_, now - std::chrono::milliseconds(100)) + std::chrono::duration_cast<Clock::duration>(interval_);
     if (next_ <= now) return;
-    std::unique_lock lock(mutex_);
-    wake_.wait_until(lock, stop, next_, [] { return false; });
+    internal::pause(next_ - now, stop);
   }
 
  private:
   using Clock = std::chrono::steady_clock;
   std::chrono::duration<double> interval_;
   Clock::time_point next_ = Clock::now();
-  std::mutex mutex_{};
-  std::condition_variable_any wake_{};
 };
 
 /// Move a part and sync it, or what was moved before a stop.
@@ -172,10 +168,10 @@ Bridged bridge_stream(const Carrier& from, Carrier& to, const StreamId& stream, 
   }
   const auto known = known_head(stream, there);
   if (known && known->version > head->version && !options.roll_back)
-    fail(
-        Errc::Mismatch,
-        "stream {}: the head that is there is newer (version {}) than the one to publish ({}): are the places swapped?",
-        hex(stream), known->version, head->version);
+    fail(Errc::Mismatch,
+         "stream {}: the head that is there is newer (version {}) than the one to publish ({}): are the places "
+         "swapped? (publish --force takes the older one)",
+         hex(stream), known->version, head->version);
   const Plan work = plan(from, to, stream, head->tip, known);
   Bridged done, all;
   for (const Part& part : work.parts) {

@@ -155,7 +155,7 @@ json inspect_subscriber(const std::string& folder) {
 json inspect(const std::string& place, const std::string& id) {
   namespace fs = std::filesystem;
   if (Subscriber::is_folder(place)) return inspect_subscriber(place);
-  if (place.starts_with("dir:") || fs::is_directory(place)) {
+  if (is_carrier(place) || fs::is_directory(place)) {
     if (fs::exists(fs::path(place) / "run.json")) return inspect_run(place);
     return inspect_stream(place, id);
   }
@@ -176,7 +176,9 @@ json inspect(const std::string& place, const std::string& id) {
   }
   if (place.ends_with(".onnx") || fs::path(place).parent_path().filename() == "network")
     return inspect_network(bytes, place);
-  fail(Errc::Format, "{}: is none of our files (a folder of streams, a run or a subscriber, *.target, a codec, *.onnx)",
+  fail(Errc::Format,
+       "{}: is none of our files (a folder of streams, a run or a subscriber, a carrier's URL, *.target, a codec, "
+       "*.onnx)",
        place);
 }
 
@@ -186,7 +188,8 @@ void add_inspect(CLI::App& app, Common& common, Action& action) {
   auto place = std::make_shared<std::string>(), id = std::make_shared<std::string>();
   CLI::App* verb = app.add_subcommand("inspect", "say what any of our files holds, and whether it is whole");
   add_common(*verb, common);
-  verb->add_option("file", *place, "a folder of streams, a run or a subscriber, *.target, a codec, *.onnx")->required();
+  verb->add_option("file", *place, "a folder of streams, a run or a subscriber, a URL, *.target, a codec, *.onnx")
+      ->required();
   verb->add_option("--id", *id, "which stream, where the folder holds several (default: all)");
   verb->callback([place, id, &common, &action] {
     action = [place, id, &common] {

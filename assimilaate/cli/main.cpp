@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
   cli::add_run(app, common, action);
   cli::add_teach(app, common, action);
   cli::add_assimilate(app, common, action);
+  cli::add_publish(app, common, action);
   cli::add_subscribe(app, common, action);
   cli::add_infer(app, common, action);
   cli::add_inspect(app, common, action);

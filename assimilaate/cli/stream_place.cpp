@@ -1,6 +1,7 @@
 #include "assimilaate/cli/stream_place.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "assimilaate/cli/user_keys.hpp"
 
@@ -40,6 +41,20 @@ StreamReader read_stream(const std::string& place, const std::string& id, Asked 
     if (what.starts_with(place)) throw;
     throw Error(problem.code(), place + ": " + what);
   }
+}
+
+StreamId stream_named(const std::string& id) {
+  const auto stream = parse_stream_id(id);
+  if (!stream) fail(Errc::Usage, "--id {}: is no stream's id (32 lower-case hexadecimal digits)", id);
+  return *stream;
+}
+
+bool is_carrier(const std::string& place) {
+  return std::ranges::any_of(carrier_catalogue(), [&](const CarrierKind* kind) {
+    return std::ranges::any_of(std::array{kind->name, kind->secure_name}, [&](std::string_view scheme) {
+      return !scheme.empty() && place.starts_with(std::string(scheme) + ":");
+    });
+  });
 }
 
 std::filesystem::path folder_of(const std::string& place) {

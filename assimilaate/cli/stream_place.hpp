@@ -29,6 +29,12 @@ enum class Asked {
 [[nodiscard]] StreamReader read_stream(const std::string& place, const std::string& id = {},
                                        Asked asked = Asked::Trusted);
 
+/// A stream by its 32 hexadecimal digits, as `--id` takes them. @throws Error{Usage}
+[[nodiscard]] StreamId stream_named(const std::string& id);
+
+/// Whether a text is the URL of a carrier: one of those there are, by its scheme.
+[[nodiscard]] bool is_carrier(const std::string& place);
+
 /// The folder of a directory carrier; empty for another carrier.
 [[nodiscard]] std::filesystem::path folder_of(const std::string& place);
 

@@ -34,6 +34,7 @@ void add_infer(CLI::App& app, Common& common, Action& action);
 void add_collect(CLI::App& app, Common& common, Action& action);
 void add_fleet(CLI::App& app, Common& common, Action& action);
 void add_inspect(CLI::App& app, Common& common, Action& action);
+void add_publish(CLI::App& app, Common& common, Action& action);
 void add_key(CLI::App& app, Common& common, Action& action);
 void add_memristor(CLI::App& app, Common& common, Action& action);
 void add_theseus(CLI::App& app, Common& common, Action& action);

@@ -119,8 +119,8 @@ Convergence get_report(ByteReader& in) {
 }
 
 /// What lies between magic and version and the checksum at the end, which holds.
-ByteReader open_checked(const std::string& name, std::span<const std::byte> bytes,
-                        const std::array<char, 4>& expected, std::string_view what) {
+ByteReader open_checked(const std::string& name, std::span<const std::byte> bytes, const std::array<char, 4>& expected,
+                        std::string_view what) {
   ByteReader in(bytes, name);
   if (in.get<std::array<char, 4>>() != expected)
     fail(Errc::Format, "{}: no {} (it does not begin with {})", name, what,
@@ -133,8 +133,7 @@ ByteReader open_checked(const std::string& name, std::span<const std::byte> byte
   std::memcpy(&sum, bytes.data() + bytes.size() - sizeof sum, sizeof sum);
   const auto checked = bytes.first(bytes.size() - sizeof sum);
   if (sum != xxh3(checked))
-    fail(Errc::Integrity, "{}: checksum does not hold (truncated or damaged; restore it or assimilate anew)",
-         name);
+    fail(Errc::Integrity, "{}: checksum does not hold (truncated or damaged; restore it or assimilate anew)", name);
   return {checked.subspan(prefix), name};
 }
 

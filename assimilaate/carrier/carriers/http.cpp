@@ -17,6 +17,8 @@ using internal::HttpClient;
 using internal::Pack;
 using Bytes = std::vector<std::byte>;
 
+constexpr const char* remedy =
+    "publish into a folder (dir:PATH) and let it serve that; for nginx include share/nginx/streams.conf";
 constexpr std::uint64_t largest_statement = 65'536 + 256;  // a head or a key set [B]
 constexpr std::uint64_t largest_list = 1U << 20;           // streams/list, packs.idx [B]
 constexpr std::uint64_t largest_object = 1ULL << 30;       // [B]
@@ -107,9 +109,7 @@ class Http final : public Carrier {
     [[nodiscard]] std::uint64_t end() const noexcept { return offset + bytes.size(); }
   };
 
-  [[noreturn]] static void refuse() {
-    fail(Errc::Usage, "a web server is read only: publish into a folder (dir:PATH) and let the server serve it");
-  }
+  [[noreturn]] static void refuse() { fail(Errc::Usage, "a web server is read only: {}", remedy); }
   static std::string log_path(const LogName& log, std::string_view file) {
     return fmt::format("streams/{}/{:08x}/{}", hex(log.stream), log.epoch, file);
   }
@@ -210,9 +210,7 @@ class Http final : public Carrier {
 };
 
 std::unique_ptr<Carrier> open(std::string_view url, Access access) {
-  if (access == Access::Write)
-    fail(Errc::Usage, "'{}': a web server is read only: publish into a folder (dir:PATH) and let the server serve it",
-         url);
+  if (access == Access::Write) fail(Errc::Usage, "'{}': a web server is read only: {}", url, remedy);
   return std::make_unique<Http>(url);
 }
 

@@ -8,8 +8,9 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <random>
 #include <thread>
+
+#include "assimilaate/carrier/internal/back_off.hpp"
 
 namespace assimilaate::internal {
 namespace {
@@ -32,12 +33,7 @@ unsigned tries_for(int code) {
   return code == MQTT_RC_UNSPECIFIED || code == MQTT_RC_IMPLEMENTATION_SPECIFIC ? 3 : 1;
 }
 
-/// Full jitter, 2^n x 50 ms, 5 s at most.
-void back_off(unsigned n) {
-  static thread_local std::minstd_rand generator{std::random_device{}()};
-  const double most = std::min(5.0, 0.05 * static_cast<double>(1U << std::min(n, 10U)));
-  std::this_thread::sleep_for(Seconds(std::uniform_real_distribution<>(0.0, most)(generator)));
-}
+void wait(unsigned attempts) { std::this_thread::sleep_for(Seconds(back_off(attempts))); }
 
 }  // namespace
 
@@ -204,7 +200,7 @@ std::uint64_t MqttClient::connect() {
     const bool final = connack_ && tries_for(*connack_) == 1;
     if (final || attempt == connect_attempts)
       fail(Errc::Io, "{}: cannot connect: {}{}", place_.shown, lost_, final ? "" : " (is the broker up?)");
-    back_off(attempt);
+    wait(attempt);
   }
   ++connection_;
   for (auto& [id, message] : unacknowledged_) again_.push_back(std::move(message));
@@ -239,7 +235,7 @@ void MqttClient::send_again() {
   std::vector<Message> messages;
   messages.swap(again_);
   for (auto& message : messages) {
-    if (message.tries > 0) back_off(message.tries);
+    if (message.tries > 0) wait(message.tries);
     send(std::move(message));
   }
 }
