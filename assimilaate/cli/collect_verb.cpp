@@ -40,12 +40,12 @@ void warn(const Collected& brought, const Collected& before) {
 }
 
 void run_collect(const Options& options, bool as_json) {
+  const auto stop = stop_on_signal();
   CollectionRules rules{.novelty_quota = options.quota};
   if (options.only_trusted) rules.only = user_keyring().ask(now_ms()).who;
   auto streams = options.streams.empty() ? nullptr : std::make_unique<KnownStreams>(options.streams);
   const auto inbox = open_inbox(options.from);
   Collection collection(options.database, std::move(rules), std::move(streams));
-  const auto stop = stop_on_signal();
   Collected all;
   collect(*inbox, collection, rest, [&](const Collected& brought) {
     warn(brought, all);

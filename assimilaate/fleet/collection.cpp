@@ -91,7 +91,7 @@ class Collection::Work {
     const auto statement = parse_report(upload.segment, Trust::anyone());  // it was asked above
     if (!statement) return refuse(upload, reason_of(statement.error()));
     const auto& [of, signer, report] = *statement;
-    if (report.next_index > 0 &&
+    if (report.next_index > 0 && report.tip != decltype(report.tip){} &&
         other_tip_.with(of.stream, std::int64_t{of.epoch}, capped(report.next_index), report.tip).step())
       ++result_.equivocations;
     other_tip_.reset();
@@ -187,7 +187,8 @@ class Collection::Work {
   std::map<SegmentKind, Query> stored_;
   Query add_report_{database_, insert_reports()};
   Query other_tip_{database_,
-                   "SELECT 1 FROM reports WHERE stream = ? AND epoch = ? AND next_index = ? AND tip <> ? LIMIT 1"};
+                   "SELECT 1 FROM reports WHERE stream = ? AND epoch = ? AND next_index = ? AND tip <> ? "
+                   "AND tip <> x'00000000' LIMIT 1"};
   Query add_health_{database_, "INSERT INTO health VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"};
   Query add_novelty_{database_, "INSERT INTO novelty VALUES(?,?,?,?,?,?,?,?,?,?,?,?)"};
   Query used_{database_, "SELECT coalesce(sum(bytes), 0) FROM novelty WHERE device = ? AND day = ?"};

@@ -216,6 +216,7 @@ TEST_F(CollectionTest, FlagsReportsThatNameDifferentTipsForOnePlace) {
   EXPECT_EQ(take(report_of(device_, 1, 1, 10)).equivocations, 0U);
   EXPECT_EQ(take(report_of(other, 1, 2, 11)).equivocations, 0U);
   EXPECT_EQ(take(report_of(other, 2, 1, 10)).equivocations, 0U);
+  EXPECT_EQ(take(report_of(other, 9, 0, 10)).equivocations, 0U) << "names none";
   EXPECT_TRUE(read_equivocations(file()).empty());
   EXPECT_EQ(take(report_of(other, 3, 3, 10)).equivocations, 1U);
   const auto found = read_equivocations(file());

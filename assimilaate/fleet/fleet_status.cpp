@@ -100,9 +100,10 @@ std::vector<Equivocation> read_equivocations(const std::filesystem::path& collec
   Database database = open_to_read(collection);
   Query query(database,
               "SELECT r.stream, r.epoch, r.next_index, hex(r.tip), count(DISTINCT r.device) FROM reports r "
-              "JOIN (SELECT stream, epoch, next_index FROM reports WHERE next_index > 0 GROUP BY stream, epoch, "
-              "next_index HAVING min(tip) <> max(tip)) e "
+              "JOIN (SELECT stream, epoch, next_index FROM reports WHERE next_index > 0 AND tip <> x'00000000' "
+              "GROUP BY stream, epoch, next_index HAVING min(tip) <> max(tip)) e "
               "ON e.stream = r.stream AND e.epoch = r.epoch AND e.next_index = r.next_index "
+              "WHERE r.tip <> x'00000000' "
               "GROUP BY r.stream, r.epoch, r.next_index, r.tip ORDER BY r.stream, r.epoch, r.next_index");
   std::vector<Equivocation> found;
   while (query.step()) {

@@ -2,7 +2,6 @@
 /// The way up: what devices send, and where a collector takes it in. Each upload is one segment: a report, health or
 /// novelty. Carriers move it without judging it.
 
-#include <memory>
 #include <span>
 #include <vector>
 

@@ -9,6 +9,7 @@
 namespace assimilaate::internal {
 
 /// Reports and novelty with QoS 1: a segment that no collector has subscribed to is not handed over. Health with QoS 0.
+/// Its client id is the device's name, or the one in the URL and `-up`.
 [[nodiscard]] std::unique_ptr<Uplink> open_mqtt_uplink(const MqttPlace& place, const PublicKey& device);
 
 /// What all devices send, or a share of it where the URL names a group. The broker keeps what comes while the collector
