@@ -5,7 +5,7 @@
 #include <set>
 
 #include "assimilaate/carrier/internal/agreement.hpp"
-#include "assimilaate/carrier/internal/pause.hpp"
+#include "assimilaate/core/waiting.hpp"
 #include "assimilaate/stream/key_set.hpp"
 #include "assimilaate/stream/log_reader.hpp"
 
@@ -114,7 +114,7 @@ class Pace {
     next_ =
         std::max(next_, now - std::chrono::milliseconds(100)) + std::chrono::duration_cast<Clock::duration>(interval_);
     if (next_ <= now) return;
-    internal::pause(next_ - now, stop);
+    pause(next_ - now, stop);
   }
 
  private:

@@ -6,11 +6,12 @@
 #include <set>
 
 #include "assimilaate/carrier/carrier.hpp"
-#include "assimilaate/carrier/internal/back_off.hpp"
-#include "assimilaate/carrier/internal/pause.hpp"
+#include "assimilaate/core/waiting.hpp"
 
 namespace assimilaate {
 namespace {
+
+constexpr std::chrono::seconds longest_wait{5};  // before a place is tried again
 
 constexpr unsigned most_attempts = 5;  // where it does not follow
 
@@ -95,7 +96,7 @@ Published publish_streams(const std::string& from, const std::string& to, const 
         publisher.pass(*source, *sink);
         failures = 0;
         if (!options.follow || options.stop.stop_requested()) break;
-        internal::pause(std::chrono::duration<double>(options.poll), options.stop);
+        pause(std::chrono::duration<double>(options.poll), options.stop);
       }
       break;
     } catch (const Error& problem) {
@@ -104,7 +105,7 @@ Published publish_streams(const std::string& from, const std::string& to, const 
       if (options.stop.stop_requested()) break;
       if (options.trouble) options.trouble(problem.what());
     }
-    internal::pause(std::chrono::duration<double>(internal::back_off(++failures)), options.stop);
+    pause(back_off(++failures, longest_wait), options.stop);
     if (options.stop.stop_requested()) break;
   }
   const auto result = publisher.result();

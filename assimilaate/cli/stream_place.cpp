@@ -43,12 +43,6 @@ StreamReader read_stream(const std::string& place, const std::string& id, Asked 
   }
 }
 
-StreamId stream_named(const std::string& id) {
-  const auto stream = parse_stream_id(id);
-  if (!stream) fail(Errc::Usage, "--id {}: is no stream's id (32 lower-case hexadecimal digits)", id);
-  return *stream;
-}
-
 bool is_carrier(const std::string& place) {
   return std::ranges::any_of(carrier_catalogue(), [&](const CarrierKind* kind) {
     return std::ranges::any_of(std::array{kind->name, kind->secure_name}, [&](std::string_view scheme) {

@@ -20,8 +20,6 @@ enum class Asked {
 [[nodiscard]] SourceTrust trust_for(const Carrier& carrier, Asked asked);
 /// The same without a carrier.
 [[nodiscard]] SourceTrust user_trust();
-/// The stream of that id. @throws Error{Usage} for an id that is none.
-[[nodiscard]] StreamId stream_named(const std::string& id);
 
 /// Read the stream at a place, a folder or a carrier's URL.
 /// @param id  32 hexadecimal digits; empty takes the only stream there is

@@ -1,10 +1,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <nlohmann/json.hpp>
-#include <random>
 
 #include "assimilaate/cli/settings.hpp"
 #include "assimilaate/cli/stream_place.hpp"
@@ -12,6 +9,7 @@
 #include "assimilaate/cli/user_keys.hpp"
 #include "assimilaate/cli/verbs.hpp"
 #include "assimilaate/core/parallel.hpp"
+#include "assimilaate/core/waiting.hpp"
 #include "assimilaate/ledger/ledger.hpp"
 #include "assimilaate/target/subscriber.hpp"
 
@@ -20,27 +18,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Sleep, but not through a request to stop.
-void sleep(double seconds, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, stop, std::chrono::duration<double>(seconds), [] { return false; });
-}
-
-/// Waits longer the more often it failed: uniform in 0 … min(600 s, 2^n s).
-class Patience {
- public:
-  double next() {
-    const double most = std::min(600.0, std::exp2(std::min(failures_++, 10)));
-    return std::uniform_real_distribution(0.0, most)(jitter_);
-  }
-  void reset() { failures_ = 0; }
-
- private:
-  int failures_ = 0;
-  std::mt19937 jitter_{std::random_device{}()};
-};
+constexpr std::chrono::minutes longest_wait{10};  // before a place is tried again
 
 /// A connection that is made when it is needed, and again some time after it was lost.
 template <typename Thing>
@@ -49,24 +27,20 @@ class Connection {
   explicit Connection(std::function<std::unique_ptr<Thing>()> open) : open_(std::move(open)) {}
   /// Null while it is not there. @throws Error{Io} when it cannot be made.
   Thing* get() {
-    if (!thing_ && Clock::now() >= again_) {
-      lose();
-      thing_ = open_();
-    }
+    if (!thing_ && Clock::now() >= again_) thing_ = open_();
     return thing_.get();
   }
   void lose() {
     thing_.reset();
-    again_ =
-        Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(patience_.next()));
+    again_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(back_off(++failures_, longest_wait));
   }
-  void works() { patience_.reset(); }
+  void works() { failures_ = 0; }
 
  private:
   std::function<std::unique_ptr<Thing>()> open_;
   std::unique_ptr<Thing> thing_;
   Clock::time_point again_{};
-  Patience patience_;
+  unsigned failures_ = 0;  // in a row
 };
 
 nlohmann::json facts(const Turn& turn) {
@@ -233,7 +207,7 @@ void add_subscribe(CLI::App& app, Common& common, Action& action) {
           }
         if (!idle && turn.kind != Turn::Kind::Refused) continue;
         if (options->once && sent) break;
-        sleep(options->poll, stop);
+        pause(std::chrono::duration<double>(options->poll), stop);
       }
       if (options->once && subscriber.serving_epoch() == 0 && last.kind == Turn::Kind::Idle)
         fail(Errc::Io, "{}: no stream was published there yet (without --once it waits)", options->from);

@@ -1,6 +1,7 @@
 #include "assimilaate/target/subscriber.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "assimilaate/stream/key_file.hpp"
 #include "assimilaate/target/internal/as_of.hpp"
@@ -362,7 +363,9 @@ Turn Subscriber::decide() {
       turn.served = judge(serves, *reader_);
       before = turn.served.task;
     }
-    wanted = std::max(wanted, before - options_.tolerance);
+    const double chance =
+        std::sqrt(before * (1 - before) / static_cast<double>(std::max<std::size_t>(turn.judgement.held_out, 1)));
+    wanted = std::max(wanted, before - options_.tolerance - chance);
   }
   if (turn.judgement.task >= wanted) {
     turn.kind = Turn::Kind::Activated;

@@ -35,7 +35,7 @@ struct SubscriberOptions {
   std::size_t rounds = 4;
   bool own_inputs = false;
   /// Shares of held-out examples: what a bank must get right to serve, and how much worse it may be than the one that
-  /// serves (`Judgement::task`).
+  /// serves, besides one standard error (`Judgement::task`).
   double least = 0, tolerance = 0.01;
   /// As real silicon: a crash does not take back what pulses did, so that what was learnt last is learnt again.
   bool keeps_pulses = false;

@@ -10,7 +10,7 @@
 #include <chrono>
 #include <thread>
 
-#include "assimilaate/carrier/internal/back_off.hpp"
+#include "assimilaate/core/waiting.hpp"
 
 namespace assimilaate::internal {
 namespace {
@@ -33,7 +33,7 @@ unsigned tries_for(int code) {
   return code == MQTT_RC_UNSPECIFIED || code == MQTT_RC_IMPLEMENTATION_SPECIFIC ? 3 : 1;
 }
 
-void wait(unsigned attempts) { std::this_thread::sleep_for(Seconds(back_off(attempts))); }
+void wait(unsigned attempts) { std::this_thread::sleep_for(back_off(attempts, Seconds(5))); }
 
 }  // namespace
 
