@@ -98,7 +98,7 @@ void add_subscribe(CLI::App& app, Common& common, Action& action) {
     std::string from, folder, id, profile = "mss", recipe = "graded", reports;
     bool take_unsigned = false, one_bank = false, once = false, roll_back = false, retry = false;
     std::uint32_t number = 0;
-    double poll = 1;
+    double poll = 1, repeat = 3600;
     SubscriberOptions target;
   };
   auto options = std::make_shared<Options>();
@@ -113,6 +113,9 @@ void add_subscribe(CLI::App& app, Common& common, Action& action) {
       ->check(CLI::Range(0.01, 86'400.0).description(""))
       ->capture_default_str();
   verb->add_option("--reports", options->reports, "where reports go, or none (default: where the stream is)");
+  verb->add_option("--repeat", options->repeat, "send the last report again every so many seconds, lest it be lost")
+      ->check(CLI::Range(0.01, 31'536'000.0).description(""))
+      ->capture_default_str();
   verb->add_flag("--unsigned", options->take_unsigned, "take a stream that nobody signed, too");
   verb->add_option("--profile", options->profile, "of a new target, as for assimilate; --set changes it")
       ->capture_default_str();
@@ -165,6 +168,8 @@ void add_subscribe(CLI::App& app, Common& common, Action& action) {
       Connection<Carrier> from([&] { return open_carrier(options->from, Access::Read); });
       Connection<Uplink> reports([&] { return open_uplink(up, subscriber.name()); });
       const auto stop = stop_on_signal();
+      const auto repeat = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options->repeat));
+      auto repeat_at = Clock::now() + repeat;
       TerminalProgress progress;
       std::string told;
       Turn last;
@@ -190,6 +195,10 @@ void add_subscribe(CLI::App& app, Common& common, Action& action) {
         tell(turn, common.json);
         if (turn.kind != Turn::Kind::Idle) last = turn;
         bool sent = true;
+        if (!options->once && Clock::now() >= repeat_at) {
+          repeat_at = Clock::now() + repeat;
+          subscriber.repeat_report();
+        }
         const bool idle = turn.kind == Turn::Kind::Idle;
         if (up != "none" && (subscriber.has_report() || (idle && how.novelty_quota > 0))) try {
             Uplink* uplink = reports.get();

@@ -140,15 +140,17 @@ Turn Subscriber::turn(const Carrier* from, const SourceTrust& trust, Progress* p
   return from == nullptr ? Turn{} : look(*from, trust);
 }
 
-bool Subscriber::has_report() const { return !state_->outbox.empty(); }
+bool Subscriber::has_report() const { return !state_->sent; }
 
 void Subscriber::send(Uplink& uplink) {
-  if (state_->outbox.empty()) return;
-  uplink.send(state_->outbox);
-  state_->up += state_->outbox.size();
-  state_->outbox.clear();
+  if (state_->sent) return;
+  uplink.send(state_->report);
+  state_->up += state_->report.size();
+  state_->sent = true;
   save();
 }
+
+void Subscriber::repeat_report() { state_->sent = state_->report.empty(); }
 
 Turn Subscriber::look(const Carrier& from, const SourceTrust& trust) {
   if (!stream_) {
@@ -444,7 +446,8 @@ void Subscriber::retry() {
 void Subscriber::report(ReportState state, ReportError error, const Judgement& found, const Target* of) {
   state_->state = state;
   state_->error = error;
-  state_->outbox = internal::write_convergence(*state_, options_, found, of, key_);
+  state_->sent = false;
+  state_->report = internal::write_convergence(*state_, options_, found, of, key_);
 }
 
 }  // namespace assimilaate

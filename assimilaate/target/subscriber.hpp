@@ -95,6 +95,8 @@ class Subscriber {
   [[nodiscard]] bool has_report() const;
   /// Send it, if there is one. @throws Error{Io}: it still waits.
   void send(Uplink& uplink);
+  /// Let the last report be sent again, in case that whoever took it has lost it: collectors count it once.
+  void repeat_report();
   /// Send the oldest of what is new, as far as the day's quota goes. @return inputs that were sent
   std::size_t send_novelty(Uplink& uplink);
   /// Keep those of a target's inputs that are new to what serves, for a later `send_novelty`; also while another

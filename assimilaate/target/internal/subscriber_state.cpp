@@ -16,7 +16,8 @@ void fields(State& s, const Each& each) {
   each(s.fallback_ready), each(s.head), each(s.learning_head), each(s.active_head), each(s.fallback_head);
   each(s.refused_epoch), each(s.served_task), each(s.seen.keys_version), each(s.seen.head_version), each(s.seen.epoch),
       each(s.seen.count);
-  each(s.seen.tip), each(s.seen.time_ms), each(s.reports), each(s.outbox), each(s.down), each(s.again), each(s.up);
+  each(s.seen.tip), each(s.seen.time_ms), each(s.reports), each(s.report), each(s.sent), each(s.down), each(s.again),
+      each(s.up);
   each(s.novelty), each(s.novelty_day), each(s.novelty_used), each(s.novelty_met), each(s.novelty_sent);
   each(s.duplicates), each(s.repairs), each(s.state), each(s.error), each(s.stale), each(s.born_ms), each(s.begun_ms);
 }

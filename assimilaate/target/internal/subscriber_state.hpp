@@ -21,7 +21,8 @@ struct SubscriberState {
   double served_task = 0;           ///< `Judgement::task` of what serves, when it was validated
   Seen seen{};
   std::uint64_t reports = 0;                  ///< counter of the last one
-  Bytes outbox{};                             ///< the report that is not handed over yet
+  Bytes report{};                             ///< the last one
+  bool sent = true;                           ///< it was handed over
   std::uint64_t down = 0, again = 0, up = 0;  // [B]
   std::uint64_t duplicates = 0;
   std::uint64_t novelty = 0;                        ///< counter of the last one sent
