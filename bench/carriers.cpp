@@ -11,6 +11,7 @@
 
 #include "assimilaate/carrier/bridge.hpp"
 #include "assimilaate/carrier/carrier.hpp"
+#include "assimilaate/carrier/internal/mqtt_topics.hpp"
 #include "assimilaate/carrier/internal/posix_file.hpp"
 #include "assimilaate/carrier/internal/test_log.hpp"
 #include "assimilaate/carrier/internal/test_web_server.hpp"
@@ -143,6 +144,36 @@ struct Bench {
     ::unsetenv("ASSIMILAATE_CA_FILE");
   }
 
+  /// mosquitto's own client, which asks for all by one wildcard and keeps nothing; how many arrived stands beside.
+  void rival_joiner(const internal::TestBroker& broker, std::size_t count) const {
+    const auto program = internal::find_program("mosquitto_sub");
+    if (program.empty()) return void(fmt::print("  rival: mosquitto_sub is not installed (mosquitto-clients)\n"));
+    const auto command = fmt::format("{} -p {} -V 5 -q 1 -W 4 -F %U -t '{}+' 2>&1", program, broker.port(),
+                                     internal::MqttTopics("default").log(log));
+    std::size_t least = count;
+    line(
+        "  rival: mosquitto_sub, all topics at once",
+        [&] {
+          std::vector<double> values;
+          for (std::size_t i = 0; i < repetitions; ++i) {
+            const double start =
+                std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+            double last = start;
+            std::size_t arrived = 0;
+            const std::unique_ptr<FILE, int (*)(FILE*)> said(::popen(command.c_str(), "r"), ::pclose);
+            for (char text[64]; said && std::fgets(text, sizeof text, said.get());)
+              if (const double at = std::strtod(text, nullptr); at > start) {
+                last = at;
+                ++arrived;
+              }
+            least = std::min(least, arrived);
+            values.push_back(arrived > 0 ? static_cast<double>(arrived) / (last - start) : 0);
+          }
+          return values;
+        }(),
+        "segments/s", fmt::format("{} of {} arrived", least, count));
+  }
+
   void broker(std::size_t count) {
     if (!internal::TestBroker::installed()) return void(fmt::print("MQTT: mosquitto is not installed\n"));
     const internal::TestBroker broker;
@@ -155,6 +186,7 @@ struct Bench {
     const double seeded = memory();
     line("MQTT: one late joiner", rates(static_cast<double>(count), [&] { read(broker.url(), count); }), "segments/s",
          ">= 30 k");
+    rival_joiner(broker, count);
     const double one = memory();
     double most = 0;
     line("MQTT: 20 late joiners at once, together",
