@@ -1,6 +1,8 @@
 /// What the carriers move, beside what issue and design ask for: medians, lowest and highest of some repetitions.
-///   bench_carriers [REPETITIONS [SEGMENTS]]      5 repetitions of 20 000 segments of 4 KiB
+///   bench_carriers [REPETITIONS [SEGMENTS [PARTS]]]      5 repetitions of 20 000 segments of 4 KiB; of
+///   directory,web,broker
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +11,8 @@
 
 #include "assimilaate/carrier/bridge.hpp"
 #include "assimilaate/carrier/carrier.hpp"
+#include "assimilaate/carrier/internal/mqtt_topics.hpp"
+#include "assimilaate/carrier/internal/posix_file.hpp"
 #include "assimilaate/carrier/internal/test_log.hpp"
 #include "assimilaate/carrier/internal/test_web_server.hpp"
 #include "assimilaate/stream/internal/memory_carrier.hpp"
@@ -72,19 +76,31 @@ struct Bench {
                  carrier->sync(log);
                }),
          "segments/s", ">= 30 k");
+    line("  rival: the same bytes written to a file, fdatasync every 256",
+         rates(static_cast<double>(count),
+               [&] {
+                 internal::PosixFile file(folder / fmt::format("raw{}", number++), O_RDWR | O_CREAT);
+                 std::uint64_t at = 0;
+                 for (std::size_t i = 1; at < bytes.size(); ++i) {
+                   const auto length = parse_header(std::span(bytes).subspan(at)).value().segment_length();
+                   file.write_at(at, std::span(bytes).subspan(at, length));
+                   if (i % 256 == 0) file.sync();
+                   at += length;
+                 }
+                 file.sync();
+               }),
+         "segments/s", "");
     const auto url = (folder / "append0").string();
     const auto replay = [&](auto check) {
       return rates(static_cast<double>(bytes.size()) / 1e9, [&] {
         const auto carrier = open_carrier(url, Access::Read);
-        std::vector<std::byte> segment;
-        for (std::uint64_t at = 0; at < bytes.size(); at += segment.size()) {
-          segment.resize(256);
-          (void)carrier->read_log(log, at, segment);
+        std::vector<std::byte> scratch;
+        for (std::uint64_t at = 0; at < bytes.size();) {
           std::uint32_t body = 0;
-          std::memcpy(&body, segment.data() + 80, sizeof body);
-          segment.resize(256 + body);
-          (void)carrier->read_log(log, at + 256, std::span(segment).subspan(256));
-          check(std::span<const std::byte>(segment));
+          std::memcpy(&body, carrier->view_log(log, at, 256, scratch).data() + 80, sizeof body);
+          const auto segment = carrier->view_log(log, at, 256 + body, scratch);
+          check(segment);
+          at += segment.size();
         }
       });
     };
@@ -94,6 +110,20 @@ struct Bench {
            if (xxh3(segment.subspan(256)) != wanted) fail(Errc::Integrity, "a body is damaged");
          }),
          "GB/s", ">= 2.5");
+    line("  rival: the file read in blocks of 256 KiB, XXH3 of each",
+         rates(static_cast<double>(bytes.size()) / 1e9,
+               [&] {
+                 const internal::PosixFile file(folder / "append0/streams" / hex(log.stream) / "00000001/log.aat",
+                                                O_RDONLY);
+                 std::vector<std::byte> block(256U << 10);
+                 std::uint64_t at = 0, sum = 0;
+                 while (const auto got = file.read_at(at, block)) {
+                   sum ^= xxh3(std::span(block).first(got));
+                   at += got;
+                 }
+                 if (at != bytes.size() || sum == 0) fail(Errc::Io, "the log has {} bytes", at);
+               }),
+         "GB/s", "");
     line("directory: replay, header parsed and BLAKE2b of the body, too",
          replay([](std::span<const std::byte> segment) { (void)parse_segment(segment).value(); }), "GB/s", "");
   }
@@ -114,6 +144,36 @@ struct Bench {
     ::unsetenv("ASSIMILAATE_CA_FILE");
   }
 
+  /// mosquitto's own client, which asks for all by one wildcard and keeps nothing; how many arrived stands beside.
+  void rival_joiner(const internal::TestBroker& broker, std::size_t count) const {
+    const auto program = internal::find_program("mosquitto_sub");
+    if (program.empty()) return void(fmt::print("  rival: mosquitto_sub is not installed (mosquitto-clients)\n"));
+    const auto command = fmt::format("{} -p {} -V 5 -q 1 -W 4 -F %U -t '{}+' 2>&1", program, broker.port(),
+                                     internal::MqttTopics("default").log(log));
+    std::size_t least = count;
+    line(
+        "  rival: mosquitto_sub, all topics at once",
+        [&] {
+          std::vector<double> values;
+          for (std::size_t i = 0; i < repetitions; ++i) {
+            const double start =
+                std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+            double last = start;
+            std::size_t arrived = 0;
+            const std::unique_ptr<FILE, int (*)(FILE*)> said(::popen(command.c_str(), "r"), ::pclose);
+            for (char text[64]; said && std::fgets(text, sizeof text, said.get());)
+              if (const double at = std::strtod(text, nullptr); at > start) {
+                last = at;
+                ++arrived;
+              }
+            least = std::min(least, arrived);
+            values.push_back(arrived > 0 ? static_cast<double>(arrived) / (last - start) : 0);
+          }
+          return values;
+        }(),
+        "segments/s", fmt::format("{} of {} arrived", least, count));
+  }
+
   void broker(std::size_t count) {
     if (!internal::TestBroker::installed()) return void(fmt::print("MQTT: mosquitto is not installed\n"));
     const internal::TestBroker broker;
@@ -126,6 +186,7 @@ struct Bench {
     const double seeded = memory();
     line("MQTT: one late joiner", rates(static_cast<double>(count), [&] { read(broker.url(), count); }), "segments/s",
          ">= 30 k");
+    rival_joiner(broker, count);
     const double one = memory();
     double most = 0;
     line("MQTT: 20 late joiners at once, together",
@@ -169,9 +230,11 @@ int main(int argc, char** argv) try {
   fmt::print("{} segments, {:.1f} MB, {} repetitions: median [lowest .. highest], what is asked for\n", all.segments,
              static_cast<double>(all.end) / MB, bench.repetitions);
   const TemporaryFolder folder;
-  bench.directory(folder);
-  bench.web(folder, all.segments);
-  bench.broker(all.segments);
+  const std::string_view parts = argc > 3 ? argv[3] : "directory,web,broker";
+  const auto asked = [&](const char* part) { return parts.find(part) != std::string_view::npos; };
+  if (asked("directory")) bench.directory(folder);
+  if (asked("web")) bench.web(folder, all.segments);
+  if (asked("broker")) bench.broker(all.segments);
   return 0;
 } catch (const std::exception& problem) {
   fmt::print(stderr, "bench_carriers: {}\n", problem.what());

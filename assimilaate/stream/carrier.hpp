@@ -43,6 +43,13 @@ class Carrier {
   /// Fill `out` from `offset` on; the number of bytes that were there.
   [[nodiscard]] virtual std::size_t read_log(const LogName& log, std::uint64_t offset,
                                              std::span<std::byte> out) const = 0;
+  /// The same without a copy where the carrier can: bytes that it holds, or `scratch` filled; valid until its next
+  /// call.
+  [[nodiscard]] virtual std::span<const std::byte> view_log(const LogName& log, std::uint64_t offset, std::size_t size,
+                                                            std::vector<std::byte>& scratch) const {
+    scratch.resize(size);
+    return std::span(scratch).first(read_log(log, offset, scratch));
+  }
   /// Add one whole segment; on failure nothing of it stays.
   virtual void append(const LogName& log, std::span<const std::byte> segment) = 0;
   /// Return once all that was appended survives a power cut.

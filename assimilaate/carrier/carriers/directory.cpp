@@ -14,6 +14,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <optional>
 
@@ -49,12 +50,15 @@ class Directory final : public Carrier {
   }
 
   std::vector<std::byte> head(const StreamId& stream) const override {
-    ahead_.clear();  // what lay behind the old head may have been written anew
+    forget_ahead();  // what lay behind the old head may have been written anew
     return read_statement(stream_folder(stream) / "head");
   }
   void put_head(const StreamId& stream, std::span<const std::byte> segment) override {
     need_write();
-    if (writing_ && writing_->name.stream == stream) internal::seal_packs(log_folder(writing_->name));
+    if (writing_ && writing_->name.stream == stream) {
+      writing_->files.settle();
+      internal::seal_packs(log_folder(writing_->name));
+    }
     write_file_atomic(stream_folder(stream) / "head", segment);
     list_streams();
   }
@@ -71,28 +75,22 @@ class Directory final : public Carrier {
     return none ? 0 : size;
   }
   std::size_t read_log(const LogName& log, std::uint64_t offset, std::span<std::byte> out) const override {
-    if (!reading_ || reading_->name != log) {
-      ahead_.clear();
-      reading_.reset();
-      if (log_size(log) == 0) return 0;
-      reading_.emplace(log, internal::PosixFile(log_folder(log) / "log.aat", O_RDONLY));
-    }
+    if (!open_for_reading(log)) return 0;
     if (out.size() > read_ahead) return reading_->files.read_at(offset, out);
-    if (offset < ahead_from_ || offset + out.size() > ahead_from_ + ahead_.size()) {
-      ahead_.resize(read_ahead);
-      ahead_.resize(reading_->files.read_at(offset, ahead_));
-      ahead_from_ = offset;
-    }
-    const auto there = std::span(ahead_).subspan(offset - ahead_from_);
-    const auto count = std::min(there.size(), out.size());
-    std::copy_n(there.begin(), count, out.begin());
-    return count;
+    const auto there = buffered(offset, out.size());
+    std::ranges::copy(there, out.begin());
+    return there.size();
+  }
+  std::span<const std::byte> view_log(const LogName& log, std::uint64_t offset, std::size_t size,
+                                      std::vector<std::byte>& scratch) const override {
+    if (size > read_ahead) return Carrier::view_log(log, offset, size, scratch);
+    return open_for_reading(log) ? buffered(offset, size) : std::span<const std::byte>{};
   }
   void append(const LogName& log, std::span<const std::byte> segment) override { open_log(log).append(segment); }
   void sync(const LogName& log) override { open_log(log).sync(); }
   void cut(const LogName& log, std::uint64_t size) override {
     writing_.reset();
-    ahead_.clear();
+    forget_ahead();
     open_log(log).cut(size);
     internal::cut_packs(log_folder(log), size);
   }
@@ -159,6 +157,29 @@ class Directory final : public Carrier {
   void need_write() const {
     if (access_ != Access::Write) fail(Errc::Usage, "{}: opened for reading", root_.string());
   }
+  bool open_for_reading(const LogName& log) const {
+    if (reading_ && reading_->name == log) return true;
+    forget_ahead();
+    reading_.reset();
+    if (log_size(log) == 0) return false;
+    reading_.emplace(log, internal::PosixFile(log_folder(log) / "log.aat", O_RDONLY));
+    return true;
+  }
+  void forget_ahead() const { ahead_size_ = 0; }
+  /// The bytes at `offset`, fewer only at the end of the log. What is buffered of them already is kept.
+  std::span<const std::byte> buffered(std::uint64_t offset, std::size_t size) const {
+    if (ahead_.empty()) ahead_.resize(read_ahead);
+    if (offset < ahead_from_ || offset + size > ahead_from_ + ahead_size_) {
+      const bool kept = offset >= ahead_from_ && offset < ahead_from_ + ahead_size_;
+      const std::size_t keep = kept ? ahead_from_ + ahead_size_ - offset : 0;
+      std::memmove(ahead_.data(), ahead_.data() + (ahead_size_ - keep), keep);
+      ahead_from_ = offset;
+      ahead_size_ = keep;
+      ahead_size_ += reading_->files.read_at(offset + keep, std::span(ahead_).subspan(keep));
+    }
+    const auto there = std::span<const std::byte>(ahead_).first(ahead_size_).subspan(offset - ahead_from_);
+    return there.first(std::min(there.size(), size));
+  }
   internal::LogFolder& open_log(const LogName& log) {
     need_write();
     if (!writing_ || writing_->name != log) writing_.emplace(log, internal::LogFolder(root_, log_folder(log)));
@@ -170,7 +191,8 @@ class Directory final : public Carrier {
   internal::PosixFile lock_;
   std::optional<Open<internal::LogFolder>> writing_;
   mutable std::optional<Open<internal::PosixFile>> reading_;
-  mutable std::vector<std::byte> ahead_;  // of the log that is read
+  mutable std::vector<std::byte> ahead_;  // of the log that is read, the first `ahead_size_` bytes
+  mutable std::size_t ahead_size_ = 0;
   mutable std::uint64_t ahead_from_ = 0;
 };
 

@@ -171,9 +171,34 @@ TEST_F(DirectoryTest, OnAFullDiskLeavesTheEarlierStreamIntactAndNothingHalfWritt
   std::size_t segments = 0;
   for (std::span<const std::byte> rest = bytes; !rest.empty(); ++segments)
     rest = rest.subspan(parse_segment(rest).value().header.segment_length());
-  EXPECT_EQ(segments, 3U);  // the setup and two whole segments of 64 KiB
+  EXPECT_EQ(segments, 3U);                                      // the setup and two whole segments of 64 KiB
+  open_carrier(folder.string(), Access::Write)->sync({id, 2});  // who writes next makes index and headers whole
   EXPECT_EQ(fs::file_size(second / "log.idx"), 16 * segments);
   EXPECT_EQ(fs::file_size(second / "log.hdr"), 256 * segments);
+}
+
+TEST_F(DirectoryTest, MakesIndexAndHeadersAnewWhereACrashLeftThemBehind) {
+  const auto id = write(60'000);
+  const auto index = log(id).parent_path() / "log.idx", headers = log(id).parent_path() / "log.hdr";
+  const auto good_index = read_file(index), good_headers = read_file(headers);
+  const auto expect_mended = [&](const char* what) {
+    open_carrier(folder.string(), Access::Write)->sync({id, 1});
+    EXPECT_TRUE(read_file(index) == good_index) << what;
+    EXPECT_TRUE(read_file(headers) == good_headers) << what;
+  };
+  fs::resize_file(index, good_index.size() - 16);
+  expect_mended("an entry is missing");
+  fs::resize_file(headers, good_headers.size() - 300);
+  expect_mended("a header is cut");
+  fs::resize_file(index, 16);
+  fs::resize_file(headers, 256);
+  expect_mended("both are of an older log");
+  auto zeros = good_headers;
+  std::fill(zeros.begin() + 256, zeros.begin() + 512, std::byte{0});
+  write_file_atomic(headers, zeros);
+  expect_mended("a page never reached the disk");
+  flip(index, 18);
+  expect_mended("an entry is damaged");
 }
 
 TEST_F(DirectoryTest, DoesNotWriteWhenOpenedForReading) {

@@ -6,13 +6,13 @@
 #include <cstring>
 #include <vector>
 
-#include "assimilaate/core/bytes.hpp"
 #include "assimilaate/core/digest.hpp"
 
 namespace assimilaate::internal {
 namespace {
 
 constexpr std::size_t header_length = 256, body_length_at = 80, entry_length = 16;  // [B], the same in every version
+constexpr std::size_t most_pending = 1U << 20;  // of headers that are not written yet [B]
 
 void make_folders(const std::filesystem::path& root, const std::filesystem::path& folder) {
   if (folder == root || std::filesystem::is_directory(folder)) return;
@@ -32,68 +32,113 @@ LogFolder::LogFolder(const std::filesystem::path& root, const std::filesystem::p
   headers_ = PosixFile(folder / "log.hdr", O_RDWR | O_CREAT);
   sync_folder(folder);
   size_ = log_.size();
-  count_ = index_.size() / entry_length;
+  count_ = written_ = index_.size() / entry_length;
+  if (!derived_hold()) (void)derive(size_);
 }
 
 void LogFolder::need_sound() const {
   if (failed_) fail(Errc::Io, "this log failed to write before; open it anew to recover it");
 }
 
+/// Whether index and headers are those of the log, as far as they tell by themselves and by its length. A log that ends
+/// inside a segment has none that are: it is for its writer to cut.
+bool LogFolder::derived_hold() const {
+  if (index_.size() != count_ * entry_length || headers_.size() != count_ * header_length) return false;
+  std::vector<std::byte> entries(index_.size()), headers(headers_.size());
+  if (index_.read_at(0, entries) != entries.size() || headers_.read_at(0, headers) != headers.size()) return false;
+  std::uint64_t end = 0;
+  for (std::uint64_t i = 0; i < count_; ++i) {
+    ByteReader entry(std::span<const std::byte>(entries).subspan(i * entry_length, entry_length), "log.idx");
+    const auto offset = entry.get<std::uint64_t>();
+    const auto length = entry.get<std::uint32_t>();
+    std::uint32_t body = 0;
+    std::memcpy(&body, headers.data() + i * header_length + body_length_at, sizeof body);
+    if (offset != end || length != header_length + body ||
+        entry.get<std::uint32_t>() != xxh32(std::span(entries).subspan(i * entry_length, entry_length - 4)))
+      return false;
+    end += length;
+  }
+  return end == size_;
+}
+
 void LogFolder::add_entry(std::uint64_t offset, std::span<const std::byte> header, std::uint32_t length) {
-  ByteWriter entry;
-  entry.put(offset);
-  entry.put(length);
-  entry.put(xxh32(entry.bytes()));
-  index_.write_at(count_ * entry_length, entry.bytes());
-  headers_.write_at(count_ * header_length, header);
+  entries_.put(offset);
+  entries_.put(length);
+  entries_.put(xxh32(std::span(entries_.bytes()).last(entry_length - 4)));
+  copies_.put_bytes(header);
+  ++count_;
+}
+
+void LogFolder::write_derived() {
+  if (entries_.bytes().empty()) return;
+  index_.write_at(written_ * entry_length, entries_.bytes());
+  headers_.write_at(written_ * header_length, copies_.bytes());
+  written_ = count_;
+  entries_ = {};
+  copies_ = {};
 }
 
 void LogFolder::append(std::span<const std::byte> segment) {
   need_sound();
+  failed_ = true;
   try {
     log_.write_at(size_, segment);
-    add_entry(size_, segment.first(header_length), static_cast<std::uint32_t>(segment.size()));
   } catch (const Error&) {
-    failed_ = true;
     log_.truncate(size_);
-    index_.truncate(count_ * entry_length);
-    headers_.truncate(count_ * header_length);
     failed_ = false;
     throw;
   }
+  add_entry(size_, segment.first(header_length), static_cast<std::uint32_t>(segment.size()));
   size_ += segment.size();
-  ++count_;
+  failed_ = false;
 }
 
 void LogFolder::sync() {
   need_sound();
   failed_ = true;
   log_.sync();
+  write_derived();
+  failed_ = false;
+}
+
+void LogFolder::settle() {
+  sync();
+  failed_ = true;
   index_.sync();
   headers_.sync();
   failed_ = false;
 }
 
-void LogFolder::cut(std::uint64_t size) {
-  need_sound();
-  failed_ = true;
+/// Index and headers of the whole segments among the first `size` bytes; where the last of them ends.
+std::uint64_t LogFolder::derive(std::uint64_t size) {
   index_.truncate(0);
   headers_.truncate(0);
-  count_ = 0;
-  for (std::uint64_t offset = 0; offset < size; ++count_) {
-    std::array<std::byte, header_length> header;
+  count_ = written_ = 0;
+  entries_ = {};
+  copies_ = {};
+  std::array<std::byte, header_length> header;
+  std::uint64_t offset = 0;
+  while (offset < size) {
     std::uint32_t body = 0;
     const bool whole = log_.read_at(offset, header) == header.size();
     std::memcpy(&body, header.data() + body_length_at, sizeof body);
-    if (!whole || offset + header_length + body > size)
-      fail(Errc::Integrity, "a cut at byte {} would go through segment {}", size, count_);
+    if (!whole || offset + header_length + body > size) break;
     add_entry(offset, header, static_cast<std::uint32_t>(header_length + body));
     offset += header_length + body;
+    if (copies_.bytes().size() >= most_pending) write_derived();
   }
+  write_derived();
+  return offset;
+}
+
+void LogFolder::cut(std::uint64_t size) {
+  need_sound();
+  failed_ = true;
+  if (derive(size) != size) fail(Errc::Integrity, "a cut at byte {} would go through segment {}", size, count_);
   log_.truncate(size);
   size_ = size;
   failed_ = false;
-  sync();
+  settle();
 }
 
 }  // namespace assimilaate::internal

@@ -2,23 +2,24 @@
 
 namespace assimilaate::internal {
 
-std::optional<Error> LogWalk::read_header(SegmentHeader& header) const {
-  bytes_.resize(segment_limits::header);
-  const auto got = carrier_.read_log(log_, place_.offset, bytes_);
-  if (got == 0) return error(Errc::Integrity, "the log ends here");
-  const auto parsed = parse_header(std::span(bytes_).first(got));
+std::optional<Error> LogWalk::read_header(SegmentHeader& header, Digest& hash) const {
+  const auto bytes = carrier_.view_log(log_, place_.offset, segment_limits::header, scratch_);
+  if (bytes.empty()) return error(Errc::Integrity, "the log ends here");
+  const auto parsed = parse_header(bytes);
   if (!parsed) return parsed.error();
   if (parsed->stream != log_.stream || parsed->epoch != log_.epoch)
     return error(Errc::Integrity, "it is of stream {}, epoch {}", hex(parsed->stream), parsed->epoch);
   if (parsed->index != place_.count || parsed->previous != place_.tip)
     return error(Errc::Integrity, "it does not follow the one before");
   header = *parsed;
+  hash = blake2b_256(bytes);
   return std::nullopt;
 }
 
 bool LogWalk::goes_on() const {
   SegmentHeader header;
-  return !read_header(header);
+  Digest hash;
+  return !read_header(header, hash);
 }
 
 void LogWalk::fail_here(const Error& reason) const {
@@ -27,23 +28,23 @@ void LogWalk::fail_here(const Error& reason) const {
 }
 
 const SegmentHeader& LogWalk::skip() {
-  if (const auto bad = read_header(header_)) fail_here(*bad);
-  place_ = {place_.count + 1, place_.offset + header_.segment_length(), blake2b_256(bytes_)};
+  Digest hash;
+  if (const auto bad = read_header(header_, hash)) fail_here(*bad);
+  place_ = {place_.count + 1, place_.offset + header_.segment_length(), hash};
   return header_;
 }
 
 std::span<const std::byte> LogWalk::take() {
   const LogPlace before = place_;
   skip();
-  bytes_.resize(header_.segment_length());
-  const auto body = std::span(bytes_).subspan(segment_limits::header);
-  if (carrier_.read_log(log_, before.offset + segment_limits::header, body) == body.size()) return bytes_;
+  segment_ = carrier_.view_log(log_, before.offset, header_.segment_length(), scratch_);
+  if (segment_.size() == header_.segment_length()) return segment_;
   place_ = before;
   fail_here(error(Errc::Integrity, "the log ends inside it"));
 }
 
 std::optional<Error> LogWalk::check_body() const {
-  return assimilaate::check_body(header_, std::span<const std::byte>(bytes_).subspan(segment_limits::header));
+  return assimilaate::check_body(header_, segment_.subspan(segment_limits::header));
 }
 
 }  // namespace assimilaate::internal

@@ -34,14 +34,15 @@ class LogWalk {
   [[nodiscard]] bool goes_on() const;
 
  private:
-  [[nodiscard]] std::optional<Error> read_header(SegmentHeader& header) const;
+  [[nodiscard]] std::optional<Error> read_header(SegmentHeader& header, Digest& hash) const;
   [[noreturn]] void fail_here(const Error& reason) const;
 
   const Carrier& carrier_;
   LogName log_;
   LogPlace place_;
   SegmentHeader header_{};
-  mutable std::vector<std::byte> bytes_{};
+  std::span<const std::byte> segment_{};  // that `take` gave
+  mutable std::vector<std::byte> scratch_{};
 };
 
 }  // namespace assimilaate::internal
