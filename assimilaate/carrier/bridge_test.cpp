@@ -166,7 +166,8 @@ TEST_F(BridgeTest, SyncsAfterEachGroup) {
 TEST_F(BridgeTest, BringsTheEpochsThatTheNewestExtendsFirst) {
   const auto extend = [&](bool on_top) {
     StreamWriter writer(from, internal::small_descriptor(), internal::small_codebooks(),
-                        internal::text_bytes("network"), 0, {}, {}, on_top);
+                        internal::text_bytes("network"), 0, {}, {},
+                        on_top ? EpochStart::Extension : EpochStart::Complete);
     writer.add(internal::drawn_records(writer.descriptor(), 30, 7));
     writer.finish();
   };

@@ -144,10 +144,11 @@ std::optional<Error> check_understood(const SegmentHeader& h) {
   if (!is_known(h.kind)) return refuse("kind", static_cast<unsigned>(h.kind));
   const bool records = h.kind == SegmentKind::Data || h.kind == SegmentKind::HeldOut;
   if (h.codec > (records ? 1 : 0)) return refuse("codec", h.codec);
-  // Held-out records are never drawn; nothing is sealed that this build reads.
-  const unsigned known = h.kind == SegmentKind::Data ? segment_flags::Masked | segment_flags::Seeded
-                         : carries_records(h.kind)   ? segment_flags::Masked
-                                                     : 0U;
+  // Held-out records are never drawn; nothing but novelty is sealed.
+  const unsigned known = h.kind == SegmentKind::Data      ? segment_flags::Masked | segment_flags::Seeded
+                         : h.kind == SegmentKind::Novelty ? segment_flags::Masked | segment_flags::Sealed
+                         : carries_records(h.kind)        ? segment_flags::Masked
+                                                          : 0U;
   if (const unsigned critical = h.flags & 0xff00U & ~known; critical != 0) return refuse("critical flag", critical);
   return std::nullopt;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "assimilaate/core/sealed_box.hpp"
 #include "assimilaate/stream/internal/wire.hpp"
 
 namespace assimilaate {
@@ -162,7 +163,7 @@ Result<Signed<Plan>> parse_plan(std::span<const std::byte> bytes, const Trust& t
 }
 
 Bytes write_novelty(const Statement& of, const Novelty& novelty, std::span<const AatBlock> records,
-                    const SecretKey* key) {
+                    const SecretKey* key, const PublicKey* reader) {
   Novelty copy = novelty;
   const auto message = to_wire(NoveltyFields{copy});
   const auto count = records.empty() ? 0 : records.front().size();
@@ -172,27 +173,44 @@ Bytes write_novelty(const Statement& of, const Novelty& novelty, std::span<const
   Bytes body(prefix.begin(), prefix.end());
   body.insert(body.end(), message.begin(), message.end());
   body.insert(body.end(), columns.begin(), columns.end());
+  unsigned flags = columns_masked(columns) ? segment_flags::Masked : 0U;
+  if (reader != nullptr) {
+    body = seal_box(*reader, body);
+    flags |= segment_flags::Sealed;
+  }
   return seal(SegmentKind::Novelty, of, body, key, static_cast<std::uint32_t>(count),
-              columns_masked(columns) ? segment_flags::Masked : 0);
+              static_cast<std::uint16_t>(flags));
 }
 
 Result<Signed<NoveltyRecords>> parse_novelty(std::span<const std::byte> bytes, const Trust& trust,
-                                             std::span<const Shape> shapes, const ShortDigest& codebook) {
+                                             std::span<const Shape> shapes, const ShortDigest& codebook,
+                                             const SecretKey* reader) {
   const auto segment = open(SegmentKind::Novelty, bytes, trust);
   if (!segment) return segment.error();
   const SegmentHeader& header = segment->header;
   if (header.codebook != codebook)
     return error(Errc::Mismatch, "novelty: its codebooks are {}, those of the stream are {}", hex(header.codebook),
                  hex(codebook));
+  std::span<const std::byte> body = segment->body;
+  std::optional<Bytes> opened;
+  if ((header.flags & segment_flags::Sealed) != 0) {
+    if (reader == nullptr)
+      return error(Errc::Unsupported, "novelty: it is sealed, the secret key of its stream's teacher opens it");
+    opened = open_box(*reader, body);
+    if (!opened)
+      return error(Errc::Integrity, "novelty: key {:016x} does not open it (sealed to another, or damaged)",
+                   key_id(reader->public_key()));
+    body = *opened;
+  }
   std::uint32_t length = 0;
-  if (segment->body.size() >= sizeof length) std::memcpy(&length, segment->body.data(), sizeof length);
-  if (segment->body.size() < sizeof length || length > segment->body.size() - sizeof length)
+  if (body.size() >= sizeof length) std::memcpy(&length, body.data(), sizeof length);
+  if (body.size() < sizeof length || length > body.size() - sizeof length)
     return error(Errc::Format, "novelty: its message is longer than its body");
   Signed<NoveltyRecords> result{statement_of(header), header.key_id, {}};
   NoveltyFields fields{result.body.novelty};
-  if (!from_wire(segment->body.subspan(sizeof length, length), fields))
+  if (!from_wire(body.subspan(sizeof length, length), fields))
     return error(Errc::Format, "novelty: not a message of its kind");
-  const auto columns = segment->body.subspan(sizeof length + length);
+  const auto columns = body.subspan(sizeof length + length);
   auto records = decode_columns(columns, shapes, header.records);
   if (!records) return error(records.error().code(), "novelty: {}", records.error().what());
   if (columns_masked(columns) != ((header.flags & segment_flags::Masked) != 0))

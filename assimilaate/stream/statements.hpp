@@ -99,8 +99,9 @@ struct Statement {
 [[nodiscard]] Bytes write_report(const Statement& of, const Report& report, const SecretKey* key);
 [[nodiscard]] Bytes write_health(const Statement& of, const Health& health, const SecretKey* key);
 /// @param records  of the boundaries of the stream, explicit and packed
+/// @param reader   the teacher's key, where nobody else may read the body
 [[nodiscard]] Bytes write_novelty(const Statement& of, const Novelty& novelty, std::span<const AatBlock> records,
-                                  const SecretKey* key);
+                                  const SecretKey* key, const PublicKey* reader = nullptr);
 
 template <typename Body>
 struct Signed {
@@ -119,7 +120,9 @@ struct NoveltyRecords {
 };
 /// @param shapes    of the boundaries of the stream
 /// @param codebook  of the stream: hostile input is not decoded by another one (Mismatch)
+/// @param reader    opens what is sealed to it (Integrity when it was to another); without, that is Unsupported
 [[nodiscard]] Result<Signed<NoveltyRecords>> parse_novelty(std::span<const std::byte> bytes, const Trust& trust,
-                                                           std::span<const Shape> shapes, const ShortDigest& codebook);
+                                                           std::span<const Shape> shapes, const ShortDigest& codebook,
+                                                           const SecretKey* reader = nullptr);
 
 }  // namespace assimilaate

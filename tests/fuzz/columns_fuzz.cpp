@@ -53,7 +53,7 @@ void check(std::span<const std::byte> body, std::size_t n, std::uint8_t codec, s
   if (!same(decode_columns(again.bytes, coding, n, again.codec, again.raw_length).value(), *records)) std::abort();
 }
 
-/// Records of the bytes: an address each, or NONE.
+/// Records of the bytes: an address each, mostly the one that range coding favours, or NONE.
 std::vector<AatBlock> make_records(std::span<const std::uint8_t> data, std::size_t n) {
   std::vector<AatBlock> blocks;
   for (const Shape& shape : coding.shapes) {
@@ -61,7 +61,7 @@ std::vector<AatBlock> make_records(std::span<const std::uint8_t> data, std::size
     for (std::size_t r = 0; r < n; ++r)
       for (std::size_t s = 0; s < shape.spaces(); ++s) {
         const unsigned value = data.empty() ? 0U : data[(9 * r + 3 * blocks.size() + s) % data.size()];
-        block.entries(r, s) = value == 255 ? None : static_cast<Address>(value % shape.addresses(s));
+        block.entries(r, s) = value == 255 ? None : static_cast<Address>(value < 192 ? 0 : value % shape.addresses(s));
       }
   }
   return blocks;
