@@ -154,7 +154,7 @@ TEST_F(PublisherTest, CarriesEpochsOnTopOfEachOtherThroughABroker) {
   for (int epoch = 2; epoch < 4; ++epoch) {
     const auto carrier = open_carrier(from, Access::Write);
     StreamWriter writer(*carrier, internal::small_descriptor(), internal::small_codebooks(),
-                        internal::text_bytes("network"), 0, {}, {}, true);
+                        internal::text_bytes("network"), 0, {}, {}, EpochStart::Extension);
     writer.add(internal::drawn_records(writer.descriptor(), 30, 7));
     writer.finish();
   }
