@@ -109,7 +109,7 @@ TEST_F(PublisherTest, FollowsAFolderAndFillsABrokerThatIsKilledAgain) {
     try {
       published = publish_streams(
           from, broker.url(),
-          {.follow = true, .poll = 0.05, .rate = 2500, .stop = stop.get_token(), .progress = [&](auto&&...) {
+          {.follow = true, .poll = 0.05, .rate = 1200, .stop = stop.get_token(), .progress = [&](auto&&...) {
              ++moved;
            }});
     } catch (const Error& problem) {

@@ -129,10 +129,9 @@ class Mqtt final : public Carrier {
   void cut(const LogName& log, std::uint64_t size) override {
     need_write();
     need_same_broker();
-    auto& end = end_of(log);
-    const MqttMark before = end;
+    const MqttMark before = end_of(log);
     if (size == before.bytes) return;
-    end = {log.epoch, 0, 0};
+    MqttMark end{log.epoch, 0, 0};
     if (size != 0) {
       std::byte last{};
       reading_.emplace(client_, topics_, log);
@@ -142,9 +141,9 @@ class Mqtt final : public Carrier {
       end = {log.epoch, count, bytes};
     }
     reading_.reset();
+    end_of(log) = end;
     put_mark(log);
-    for (auto index = end_of(log).count; index < before.count; ++index)
-      client_.publish(topics_.segment(log, index), {}, true);
+    for (auto index = end.count; index < before.count; ++index) client_.publish(topics_.segment(log, index), {}, true);
     client_.flush();
   }
 

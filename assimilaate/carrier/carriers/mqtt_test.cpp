@@ -4,6 +4,7 @@
 
 #include "assimilaate/carrier/bridge.hpp"
 #include "assimilaate/carrier/carrier.hpp"
+#include "assimilaate/carrier/internal/mqtt_log.hpp"
 #include "assimilaate/carrier/internal/mqtt_place.hpp"
 #include "assimilaate/carrier/internal/test_broker.hpp"
 #include "assimilaate/carrier/internal/test_log.hpp"
@@ -171,6 +172,58 @@ TEST_F(MqttTest, ClearsWhatItRetires) {
   const auto carrier = open_carrier(broker.url(), Access::Read);
   EXPECT_EQ(carrier->log_size({id, 1}), 0U);
   EXPECT_EQ(read_segments(*carrier, {id, 1}, 0, SIZE_MAX).segments, 0U);
+}
+
+TEST_F(MqttTest, CutsToTheEndOfASegment) {
+  lengthen(truth, id, 10);
+  const TestBroker broker;
+  seed(broker.url());
+  const auto end = read_segments(truth, {id, 1}, 0, 7).end;
+  const auto writer = open_carrier(broker.url(), Access::Write);
+  EXPECT_NE(error_of(
+                [&] {
+                  writer->cut({id, 1}, end - 1);
+                },
+                Errc::Integrity)
+                .find("no end of a segment"),
+            std::string::npos);
+  open_carrier(broker.url(), Access::Write)->cut({id, 1}, end);
+  const auto carrier = open_carrier(broker.url(), Access::Read);
+  EXPECT_EQ(carrier->log_size({id, 1}), end);
+  EXPECT_EQ(read_segments(*carrier, {id, 1}, 0, SIZE_MAX).segments, 7U);
+}
+
+TEST_F(MqttTest, AWriterNoticesThatTheBrokerWasStartedAnew) {
+  TestBroker broker;
+  const auto writer = open_carrier(broker.url(), Access::Write);
+  bridge_stream(truth, *writer, id);
+  broker.kill();
+  broker.start();
+  const auto next = std::vector<std::byte>(log().begin(), log().begin() + 300);
+  EXPECT_NE(error_of(
+                [&] {
+                  for (;;) writer->append({id, 1}, next), writer->sync({id, 1});
+                },
+                Errc::Io),
+            "");
+  EXPECT_EQ(writer->log_size({id, 1}), 0U);
+  EXPECT_EQ(bridge_stream(truth, *writer, id).segments, 3U);
+  EXPECT_EQ(StreamReader(*open_carrier(broker.url(), Access::Read)).size(), 100U);
+}
+
+TEST(MqttMarks, SayHowFarEachEpochCame) {
+  internal::MqttMarks marks;
+  marks.put({2, 10, 4000});
+  marks.put({1, 3, 900});
+  EXPECT_EQ(marks.text(), "1 3 900\n2 10 4000");
+  EXPECT_EQ(internal::MqttMarks::parse(marks.text()).of(2), marks.of(2));
+  EXPECT_EQ(internal::MqttMarks::parse("7 1 256").of(7).bytes, 256U);
+  EXPECT_EQ(marks.of(9).count, 0U);
+  for (const char* bad : {"", "1 2", "1 2 x", "1 2 3 4", "1  2 3", "-1 2 3"})
+    EXPECT_TRUE(internal::MqttMarks::parse(bad).empty()) << bad;
+  for (std::uint32_t epoch = 1; epoch < 1000; ++epoch) marks.put({epoch, 1, 1});
+  EXPECT_EQ(marks.of(700).count, 0U) << "the oldest go";
+  EXPECT_EQ(marks.of(999).count, 1U);
 }
 
 /// The configuration that we ship, with its paths replaced.

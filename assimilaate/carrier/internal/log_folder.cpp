@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <vector>
@@ -44,19 +45,28 @@ void LogFolder::need_sound() const {
 /// inside a segment has none that are: it is for its writer to cut.
 bool LogFolder::derived_hold() const {
   if (index_.size() != count_ * entry_length || headers_.size() != count_ * header_length) return false;
-  std::vector<std::byte> entries(index_.size()), headers(headers_.size());
-  if (index_.read_at(0, entries) != entries.size() || headers_.read_at(0, headers) != headers.size()) return false;
+  constexpr std::size_t block = 4096;  // entries
+  std::vector<std::byte> entries(block * entry_length), headers(block * header_length);
   std::uint64_t end = 0;
-  for (std::uint64_t i = 0; i < count_; ++i) {
-    ByteReader entry(std::span<const std::byte>(entries).subspan(i * entry_length, entry_length), "log.idx");
-    const auto offset = entry.get<std::uint64_t>();
-    const auto length = entry.get<std::uint32_t>();
-    std::uint32_t body = 0;
-    std::memcpy(&body, headers.data() + i * header_length + body_length_at, sizeof body);
-    if (offset != end || length != header_length + body ||
-        entry.get<std::uint32_t>() != xxh32(std::span(entries).subspan(i * entry_length, entry_length - 4)))
+  for (std::uint64_t first = 0; first < count_; first += block) {
+    const auto count = std::min<std::uint64_t>(block, count_ - first);
+    const auto index_part = std::span(entries).first(count * entry_length);
+    const auto header_part = std::span(headers).first(count * header_length);
+    if (index_.read_at(first * entry_length, index_part) != index_part.size() ||
+        headers_.read_at(first * header_length, header_part) != header_part.size())
       return false;
-    end += length;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      const auto bytes = index_part.subspan(i * entry_length, entry_length);
+      ByteReader entry(bytes, "log.idx");
+      const auto offset = entry.get<std::uint64_t>();
+      const auto length = entry.get<std::uint32_t>();
+      std::uint32_t body = 0;
+      std::memcpy(&body, header_part.data() + i * header_length + body_length_at, sizeof body);
+      if (offset != end || length != header_length + body ||
+          entry.get<std::uint32_t>() != xxh32(bytes.first(entry_length - 4)))
+        return false;
+      end += length;
+    }
   }
   return end == size_;
 }
