@@ -188,8 +188,7 @@ void add_inspect(CLI::App& app, Common& common, Action& action) {
   auto place = std::make_shared<std::string>(), id = std::make_shared<std::string>();
   CLI::App* verb = app.add_subcommand("inspect", "say what any of our files holds, and whether it is whole");
   add_common(*verb, common);
-  verb->add_option("file", *place, "a folder of streams, a run or a subscriber, a URL, *.target, a codec, *.onnx")
-      ->required();
+  verb->add_option("file", *place, "folder of streams, run or subscriber; URL; *.target, codec, *.onnx")->required();
   verb->add_option("--id", *id, "which stream, where the folder holds several (default: all)");
   verb->callback([place, id, &common, &action] {
     action = [place, id, &common] {

@@ -23,8 +23,7 @@ void add_publish(CLI::App& app, Common& common, Action& action) {
   verb->add_option("from", options->from, "where streams are: a folder, http://…, mqtt://…")->required();
   verb->add_option("to", options->to, "where to bring them: a folder, mqtt://…")->required();
   verb->add_option("--id", options->id, "which stream (default: all, and the key set)");
-  verb->add_flag("--follow", options->follow,
-                 "go on with what is new until SIGTERM; a broker that lost all is filled again");
+  verb->add_flag("--follow", options->follow, "go on with what is new until SIGTERM; fill a broker that lost all");
   verb->add_option("--rate", options->rate, "at most so many segments a second")->check(whole_number(1));
   verb->add_flag("--force", options->force, "take heads that are older than those that are there");
   verb->callback([options, &common, &action] {

@@ -55,8 +55,7 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
   verb->add_option("--examples", options->examples, "records to learn from")
       ->check(whole_number(1))
       ->capture_default_str();
-  verb->add_option("--selection", options->selection,
-                   "of examples: random; pivots, which explain most of the rest; leverage; reference")
+  verb->add_option("--selection", options->selection, "of examples: random, pivots, leverage or reference")
       ->check(CLI::IsMember({"random", "pivots", "leverage", "reference"}).description(""))
       ->capture_default_str();
   verb->add_option("--held-out", options->held_out, "records to validate on")->capture_default_str();
@@ -71,8 +70,7 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
       verb->add_flag("--update", options->update, "a new epoch of the stream that is there: its codecs are kept");
   auto* extend = verb->add_flag("--extend", options->extend, "likewise, in addition to its newest epoch");
   verb->add_option("--live", options->live, "publish after every so many records, not at the end");
-  verb->add_flag("--resume", options->resume, "go on with an epoch that was begun, with the same data and options")
-      ->excludes(extend);
+  verb->add_flag("--resume", options->resume, "go on with an epoch that was begun, with the same data and options");
   update->excludes(extend);
   inputs->needs(outputs)->excludes(model);
   outputs->needs(inputs);
@@ -80,6 +78,8 @@ void add_teach(CLI::App& app, Common& common, Action& action) {
     action = [options, &common] {
       set_threads(common.threads);
       DottedSettings settings(common.config, common.assignments);
+      if (options->resume && options->extend)
+        fail(Errc::Usage, "--resume goes on with complete epochs only, not with one that is to --extend another");
       TeachOptions teaching{.recipe = find_recipe(options->recipe),
                             .name = options->name,
                             .examples = options->examples,
