@@ -159,11 +159,12 @@ void add_subscribe(CLI::App& app, Common& common, Action& action) {
       how.now_ms = now_ms;
       how.joules = [](const Events& events) { return energy(events, Prices()).total.nominal; };
       if (!options->id.empty()) how.stream = stream_named(options->id);
+      const bool web = options->from.starts_with("http:") || options->from.starts_with("https:");
+      how.carrier = web ? 1 : options->from.starts_with("mqtt") && is_carrier(options->from) ? 2 : 0;
       Subscriber subscriber(options->folder, how);
       if (options->roll_back) subscriber.roll_back();
       if (options->retry) subscriber.retry();
 
-      const bool web = options->from.starts_with("http:") || options->from.starts_with("https:");
       const std::string up = options->reports.empty() ? (web ? "none" : options->from) : options->reports;
       Connection<Carrier> from([&] { return open_carrier(options->from, Access::Read); });
       Connection<Uplink> reports([&] { return open_uplink(up, subscriber.name()); });

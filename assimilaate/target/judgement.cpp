@@ -37,13 +37,14 @@ Judgement judge(Target& target, const StreamReader& stream) {
   const std::size_t spaces = meant.shape.spaces();
   std::vector<double> right(spaces);
   for (std::size_t i = 0; i < said.size(); ++i) {
-    bool all = true;
+    std::size_t hits = 0;
     for (std::size_t m = 0; m < spaces; ++m) {
       const bool same = meant[i][m] == None || said[i][m] == meant[i][m];  // what nobody asked is no error
       right[m] += same;
-      all = all && same;
+      hits += same;
     }
-    found.exact += all / n;
+    found.exact += (hits == spaces) / n;
+    found.histogram.at(std::min<std::size_t>(7, 8 * hits / spaces)) += 1 / n;
   }
   for (const double each : right) found.agreement += each / n / static_cast<double>(spaces);
   found.least_agreement = *std::ranges::min_element(right) / n;

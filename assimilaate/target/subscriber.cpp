@@ -107,7 +107,7 @@ SubscriberFacts Subscriber::facts(const fs::path& folder) {
           .state = state.state,
           .stale = state.stale,
           .reports = state.reports,
-          .down = state.down,
+          .down = state.down[0] + state.down[1] + state.down[2],
           .again = state.again,
           .up = state.up};
 }
@@ -184,7 +184,7 @@ Turn Subscriber::look(const Carrier& from, const SourceTrust& trust) {
   accept();
   state_->stream = *stream_;
   state_->seen = *seen;
-  state_->down += bytes.size();
+  state_->down.at(options_.carrier) += bytes.size();
   state_->head = std::move(bytes);
   choose(*head);
   save();
@@ -289,7 +289,7 @@ Turn Subscriber::fetch(const Carrier& from) {
   if (there >= tip.bytes) return {};
   // Slices grow with what is there: what is fetched is read from the start, twice in all.
   const auto moved = spool_.fetch(from, *stream_, state_->learning_head, std::max(least_slice, there));
-  state_->down += moved;
+  state_->down.at(options_.carrier) += moved;
   save();
   if (moved == 0) return {};
   return {.kind = Turn::Kind::Fetched, .epoch = tip.epoch, .bytes = moved};

@@ -41,8 +41,9 @@ struct SubscriberOptions {
   bool keeps_pulses = false;
   /// Of inputs that are new to it, sent a day and headers included [B]; 0: its owner does not consent, none are sent.
   std::uint64_t novelty_quota = 0;
-  std::uint32_t device_class = 0;                           ///< for its reports
-  std::function<double(const Events&)> joules{};            ///< what events cost [J], for its reports
+  std::uint32_t device_class = 0;                 ///< for its reports
+  std::size_t carrier = 0;                        ///< what it fetches by, for its reports: 0 folder, 1 HTTP, 2 MQTT
+  std::function<double(const Events&)> joules{};  ///< what events cost [J], for its reports
   std::function<std::int64_t()> now_ms = [] { return 0; };  ///< Unix time [ms]; 0: no clock
 };
 

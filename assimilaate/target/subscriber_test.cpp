@@ -90,6 +90,10 @@ TEST(Subscriber, LearnsAnEpochValidatesItAndServes) {
   EXPECT_EQ(report.presentations, 2U * 64U * (4U + 1U)) << "two banks, once as they arrive and four passes";
   EXPECT_NEAR(report.task_pm, 1000 * last.judgement.task, 1);
   EXPECT_GT(report.pulses, 0U);
+  double all = 0;
+  for (const std::byte part : report.agree_hist) all += static_cast<double>(part);
+  EXPECT_EQ(report.agree_hist.size(), 8U);
+  EXPECT_NEAR(all, 255, 4) << "rounded eight times";
 }
 
 TEST(Subscriber, EndsTheSameToTheBitHoweverTheStreamArrivesAndWheneverItIsKilled) {

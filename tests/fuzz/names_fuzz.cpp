@@ -34,8 +34,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto begin = shown.find("://") + 3;
     if (shown.substr(begin, shown.find('/', begin) - begin).find('@') != std::string::npos) std::abort();
   });
-  const auto mark = internal::MqttMark::parse(text).text();
-  if (internal::MqttMark::parse(mark).text() != mark) std::abort();
+  const auto mark = internal::MqttMarks::parse(text).text();
+  if (internal::MqttMarks::parse(mark).text() != mark) std::abort();
   static_cast<void>(internal::MqttTopics("t").stream_of(text, "head"));
   if (const auto id = parse_stream_id(text); id && hex(*id) != text) std::abort();
   if (const auto id = parse_key_id(text); id && text.size() != 16) std::abort();

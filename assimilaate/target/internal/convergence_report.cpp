@@ -20,9 +20,7 @@ void fill_in(Report& report, const Target& target, const SubscriberOptions& opti
     synapses += each.synapses;
     masked += each.masked;
     events += each.events;
-    report.agree_hist.push_back(static_cast<std::byte>(std::clamp(std::lround(255 * each.agreement), 0L, 255L)));
   }
-  report.agree_hist.resize(std::min<std::size_t>(report.agree_hist.size(), 8));
   report.pulses = events.pulses;
   report.stuck_ppm = synapses > 0 ? static_cast<std::uint32_t>(1'000'000 * masked / synapses) : 0;
   if (options.joules) report.energy_mj = static_cast<std::uint64_t>(std::llround(1000 * options.joules(events)));
@@ -50,8 +48,11 @@ Bytes write_convergence(SubscriberState& state, const SubscriberOptions& options
   report.exact_pm = per_mille(found.exact);
   report.task_pm = per_mille(found.task);
   report.nmse_pm = per_mille(found.nmse);
+  if (found.held_out > 0)
+    for (const double share : found.histogram)
+      report.agree_hist.push_back(static_cast<std::byte>(std::clamp(std::lround(255 * share), 0L, 255L)));
   if (of != nullptr) fill_in(report, *of, options);
-  report.down_by_carrier = {state.down};
+  report.down_by_carrier.assign(state.down.begin(), state.down.end());
   report.up = state.up;
   report.again = state.again;
   report.repairs = state.repairs;

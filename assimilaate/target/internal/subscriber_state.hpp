@@ -1,6 +1,7 @@
 #pragma once
 /// What a subscriber remembers besides its memristors: one small file, replaced in one step.
 
+#include <array>
 #include <filesystem>
 
 #include "assimilaate/stream/seen.hpp"
