@@ -21,10 +21,11 @@ struct SubscriberState {
   std::uint32_t refused_epoch = 0;  ///< not to be tried again; 0: none
   double served_task = 0;           ///< `Judgement::task` of what serves, when it was validated
   Seen seen{};
-  std::uint64_t reports = 0;                  ///< counter of the last one
-  Bytes report{};                             ///< the last one
-  bool sent = true;                           ///< it was handed over
-  std::uint64_t down = 0, again = 0, up = 0;  // [B]
+  std::uint64_t reports = 0;            ///< counter of the last one
+  Bytes report{};                       ///< the last one
+  bool sent = true;                     ///< it was handed over
+  std::array<std::uint64_t, 3> down{};  ///< by folder, HTTP, MQTT [B]
+  std::uint64_t again = 0, up = 0;      ///< [B]
   std::uint64_t duplicates = 0;
   std::uint64_t novelty = 0;                        ///< counter of the last one sent
   std::int64_t novelty_day = 0;                     ///< since 1970
