@@ -55,7 +55,6 @@ Bytes write_convergence(SubscriberState& state, const SubscriberOptions& options
   report.down_by_carrier.assign(state.down.begin(), state.down.end());
   report.up = state.up;
   report.again = state.again;
-  report.repairs = state.repairs;
   if (state.novelty_met > 0) {
     const auto sent = static_cast<std::uint32_t>(state.novelty_sent);
     report.novelty_seen_kept_sent_dropped = {static_cast<std::uint32_t>(state.novelty_met), sent, sent, 0};

@@ -19,7 +19,7 @@ void fields(State& s, const Each& each) {
   each(s.seen.tip), each(s.seen.time_ms), each(s.reports), each(s.report), each(s.sent), each(s.down), each(s.again),
       each(s.up);
   each(s.novelty), each(s.novelty_day), each(s.novelty_used), each(s.novelty_met), each(s.novelty_sent);
-  each(s.duplicates), each(s.repairs), each(s.state), each(s.error), each(s.stale), each(s.born_ms), each(s.begun_ms);
+  each(s.state), each(s.error), each(s.stale), each(s.born_ms), each(s.begun_ms);
 }
 
 }  // namespace

@@ -21,18 +21,16 @@ struct SubscriberState {
   std::uint32_t refused_epoch = 0;  ///< not to be tried again; 0: none
   double served_task = 0;           ///< `Judgement::task` of what serves, when it was validated
   Seen seen{};
-  std::uint64_t reports = 0;            ///< counter of the last one
-  Bytes report{};                       ///< the last one
-  bool sent = true;                     ///< it was handed over
-  std::array<std::uint64_t, 3> down{};  ///< by folder, HTTP, MQTT [B]
-  std::uint64_t again = 0, up = 0;      ///< [B]
-  std::uint64_t duplicates = 0;
+  std::uint64_t reports = 0;                        ///< counter of the last one
+  Bytes report{};                                   ///< the last one
+  bool sent = true;                                 ///< it was handed over
+  std::array<std::uint64_t, 3> down{};              ///< by folder, HTTP, MQTT [B]
+  std::uint64_t again = 0, up = 0;                  ///< [B]
   std::uint64_t novelty = 0;                        ///< counter of the last one sent
   std::int64_t novelty_day = 0;                     ///< since 1970
   std::uint64_t novelty_used = 0;                   ///< of that day's quota [B]
   std::uint64_t novelty_met = 0, novelty_sent = 0;  ///< inputs
-  std::uint32_t repairs = 0;
-  ReportState state = ReportState::Unset;  ///< as last reported
+  ReportState state = ReportState::Unset;           ///< as last reported
   ReportError error = ReportError::Unset;
   bool stale = false;
   std::int64_t born_ms = 0, begun_ms = 0;  ///< Unix [ms]: of the target, of the epoch it learns
