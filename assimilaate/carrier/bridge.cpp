@@ -19,7 +19,10 @@ using internal::LogWalk;
 struct Part {
   LogName log{};
   LogPlace begin{}, end{};
+  std::vector<std::vector<std::byte>> checked{};  // its segments, where they are few enough to be kept
+  [[nodiscard]] std::uint64_t bytes() const noexcept { return end.offset - begin.offset; }
 };
+constexpr std::uint64_t most_kept = 128U << 20;  // of a part, so that it need not be fetched twice [B]
 struct Object {
   ObjectKind kind;
   std::vector<std::byte> bytes;
@@ -66,7 +69,8 @@ Plan plan(const Carrier& from, const Carrier& to, const StreamId& stream, const 
           const std::optional<Head>& there) {
   const auto part = [&](const LogName& log, const LogPlace& end) {
     const bool headed = there && there->tip.epoch == log.epoch;
-    return Part{log, agreement(from, to, log, end, headed ? std::optional(place_of(there->tip)) : std::nullopt), end};
+    return Part{
+        log, agreement(from, to, log, end, headed ? std::optional(place_of(there->tip)) : std::nullopt), end, {}};
   };
   Plan plan{{part({stream, tip.epoch}, place_of(tip))}, {}};
   if (plan.parts.front().begin.count > 0) return plan;
@@ -83,12 +87,13 @@ Plan plan(const Carrier& from, const Carrier& to, const StreamId& stream, const 
 }
 
 /// Walk through what is to be moved. @throws Error for damage, and where it does not end in its tip
-void check(const Carrier& from, const Part& part, const std::stop_token& stop) {
+void check(const Carrier& from, Part& part, const std::stop_token& stop) {
   std::optional<std::vector<IndexRange>> withdrawn;
   LogWalk walk(from, part.log, part.begin);
   while (walk.place().offset < part.end.offset && !stop.stop_requested()) {
     const LogPlace before = walk.place();
-    (void)walk.take();
+    const auto segment = walk.take();
+    if (part.bytes() <= most_kept) part.checked.emplace_back(segment.begin(), segment.end());
     const auto bad = walk.check_body();
     if (!bad) continue;
     if (!withdrawn) withdrawn = find_withdrawn(from, part.log, part.end.count, Trust::anyone());
@@ -128,10 +133,11 @@ void move(const Carrier& from, Carrier& to, const Part& part, const BridgeOption
           const Bridged& all) {
   if (to.log_size(part.log) != part.begin.offset) to.cut(part.log, part.begin.offset);
   LogWalk walk(from, part.log, part.begin);
-  for (std::uint64_t unsynced = 0; walk.place().offset < part.end.offset;) {
+  const auto count = part.end.count - part.begin.count;
+  for (std::uint64_t i = 0, unsynced = 0; i < count; ++i) {
     pace.step(options.stop);
     if (options.stop.stop_requested()) break;
-    const auto segment = walk.take();
+    const auto segment = part.checked.empty() ? walk.take() : std::span<const std::byte>(part.checked[i]);
     to.append(part.log, segment);
     ++done.segments;
     done.bytes += segment.size();
@@ -172,12 +178,12 @@ Bridged bridge_stream(const Carrier& from, Carrier& to, const StreamId& stream, 
          "stream {}: the head that is there is newer (version {}) than the one to publish ({}): are the places "
          "swapped? (publish --force takes the older one)",
          hex(stream), known->version, head->version);
-  const Plan work = plan(from, to, stream, head->tip, known);
+  Plan work = plan(from, to, stream, head->tip, known);
   Bridged done, all;
-  for (const Part& part : work.parts) {
+  for (Part& part : work.parts) {
     check(from, part, options.stop);
     all.segments += part.end.count - part.begin.count;
-    all.bytes += part.end.offset - part.begin.offset;
+    all.bytes += part.bytes();
   }
   if (options.stop.stop_requested()) return done;
   for (const Object& object : work.objects) to.put_object(object.kind, object.bytes);
