@@ -3,6 +3,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "assimilaate/carrier/split_carrier.hpp"
 #include "assimilaate/cli/settings.hpp"
 #include "assimilaate/cli/stream_place.hpp"
 #include "assimilaate/cli/terminal.hpp"
@@ -95,7 +96,7 @@ void tell_novelty(std::size_t inputs, bool as_json) {
 
 void add_subscribe(CLI::App& app, Common& common, Action& action) {
   struct Options {
-    std::string from, folder, id, profile = "mss", recipe = "graded", reports;
+    std::string from, folder, id, profile = "mss", recipe = "graded", segments, reports;
     bool take_unsigned = false, one_bank = false, once = false, roll_back = false, retry = false;
     std::uint32_t number = 0;
     double poll = 1, repeat = 3600;
@@ -112,6 +113,7 @@ void add_subscribe(CLI::App& app, Common& common, Action& action) {
   verb->add_option("--poll", options->poll, "look for something new every so many seconds")
       ->check(CLI::Range(0.01, 86'400.0).description(""))
       ->capture_default_str();
+  verb->add_option("--segments", options->segments, "where segments are, if only heads are there");
   verb->add_option("--reports", options->reports, "where reports go, or none (default: where the stream is)");
   verb->add_option("--repeat", options->repeat, "send the last report again every so many seconds, lest it be lost")
       ->check(CLI::Range(0.01, 31'536'000.0).description(""))
@@ -143,12 +145,13 @@ void add_subscribe(CLI::App& app, Common& common, Action& action) {
   verb->add_option("--novelty", target.novelty_quota, "send inputs that are new to it, at most so many bytes a day")
       ->capture_default_str();
   verb->add_option("--class", target.device_class, "number of its kind of device, for reports")->capture_default_str();
-  auto* roll_back = verb->add_flag("--rollback", options->roll_back, "first go back to the epoch that served before");
-  verb->add_flag("--retry", options->retry, "first try the epoch again that was refused")->excludes(roll_back);
+  verb->add_flag("--rollback", options->roll_back, "first go back to the epoch that served before");
+  verb->add_flag("--retry", options->retry, "first try the epoch again that was refused");
   verb->callback([options, &common, &action] {
     action = [options, &common] {
       set_threads(common.threads);
       DottedSettings settings(common.config, common.assignments);
+      if (options->roll_back && options->retry) fail(Errc::Usage, "--rollback and --retry: one of them at a time");
       SubscriberOptions& how = options->target;
       how.profile = named_profile(options->profile, options->recipe);
       apply(settings, how.profile);
@@ -160,13 +163,18 @@ void add_subscribe(CLI::App& app, Common& common, Action& action) {
       how.joules = [](const Events& events) { return energy(events, Prices()).total.nominal; };
       if (!options->id.empty()) how.stream = stream_named(options->id);
       const bool web = options->from.starts_with("http:") || options->from.starts_with("https:");
-      how.carrier = web ? 1 : options->from.starts_with("mqtt") && is_carrier(options->from) ? 2 : 0;
+      const std::string& by = options->segments.empty() ? options->from : options->segments;
+      how.carrier = by.starts_with("http") && is_carrier(by) ? 1 : by.starts_with("mqtt") && is_carrier(by) ? 2 : 0;
       Subscriber subscriber(options->folder, how);
       if (options->roll_back) subscriber.roll_back();
       if (options->retry) subscriber.retry();
 
       const std::string up = options->reports.empty() ? (web ? "none" : options->from) : options->reports;
-      Connection<Carrier> from([&] { return open_carrier(options->from, Access::Read); });
+      Connection<Carrier> from([&]() -> std::unique_ptr<Carrier> {
+        auto carrier = open_carrier(options->from, Access::Read);
+        if (options->segments.empty()) return carrier;
+        return std::make_unique<SplitCarrier>(std::move(carrier), open_carrier(options->segments, Access::Read));
+      });
       Connection<Uplink> reports([&] { return open_uplink(up, subscriber.name()); });
       const auto stop = stop_on_signal();
       const auto repeat = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options->repeat));
