@@ -199,6 +199,10 @@ TEST_F(DirectoryTest, MakesIndexAndHeadersAnewWhereACrashLeftThemBehind) {
   expect_mended("a page never reached the disk");
   flip(index, 18);
   expect_mended("an entry is damaged");
+  const auto half = log(id).parent_path() / "pack-00000.aat.123-4.part";
+  write_file_atomic(half, good_index);
+  expect_mended("half a pack is left");
+  EXPECT_FALSE(fs::exists(half));
 }
 
 TEST_F(DirectoryTest, DoesNotWriteWhenOpenedForReading) {

@@ -24,10 +24,18 @@ void make_folders(const std::filesystem::path& root, const std::filesystem::path
   sync_folder(folder.parent_path());
 }
 
+/// Halves of packs that a killed writer left; the writer's lock keeps others away.
+void remove_parts(const std::filesystem::path& folder) {
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, none))
+    if (entry.path().extension() == ".part") std::filesystem::remove(entry.path(), none);
+}
+
 }  // namespace
 
 LogFolder::LogFolder(const std::filesystem::path& root, const std::filesystem::path& folder) {
   make_folders(root, folder);
+  remove_parts(folder);
   log_ = PosixFile(folder / "log.aat", O_RDWR | O_CREAT);
   index_ = PosixFile(folder / "log.idx", O_RDWR | O_CREAT);
   headers_ = PosixFile(folder / "log.hdr", O_RDWR | O_CREAT);
