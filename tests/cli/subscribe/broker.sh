@@ -22,4 +22,4 @@ for _ in $(seq 100); do [ "$("$ASSIMILAATE" fleet status fleet.db --json | grep 
 kill -TERM $collector; wait $collector
 "$ASSIMILAATE" fleet status fleet.db --json > f.json
 json f.json 'sorted((c["device_class"], c["targets"], c["active"]) for c in value["cohorts"])'
-"$ASSIMILAATE" inspect small --json > i.json; json i.json 'value["bytes"]["down"] > 30000'
+"$ASSIMILAATE" inspect small --json > i.json; json i.json 'value["bytes"]["down"] > 3000'
