@@ -124,6 +124,20 @@ Convergence assimilate(LaneBank& bank, ExampleSource& source, const HeldOut& hel
   return report;
 }
 
+double normalised_error(const Matrix<float>& said, const Matrix<float>& meant) {
+  double error = 0, variance = 0;
+  const auto n = static_cast<double>(meant.rows());
+  for (std::size_t d = 0; d < meant.cols(); ++d) {
+    double mean = 0;
+    for (std::size_t i = 0; i < meant.rows(); ++i) mean += meant(i, d) / n;
+    for (std::size_t i = 0; i < meant.rows(); ++i) {
+      error += std::pow(said(i, d) - meant(i, d), 2);
+      variance += std::pow(meant(i, d) - mean, 2);
+    }
+  }
+  return variance > 0 ? error / variance : 0;
+}
+
 void validate(LaneBank& bank, const HeldOut& held_out, Convergence& report) {
   report.held_out = held_out.size();
   report.nmse = std::numeric_limits<double>::quiet_NaN();
@@ -149,16 +163,7 @@ void validate(LaneBank& bank, const HeldOut& held_out, Convergence& report) {
     Matrix<float> said(n, codec.dims()), meant(n, codec.dims());
     codec.decode(emitted.entries.view(), said.view());
     codec.decode(expected.entries.view(), meant.view());
-    double error = 0, variance = 0;
-    for (std::size_t d = 0; d < codec.dims(); ++d) {
-      double mean = 0;
-      for (std::size_t i = 0; i < n; ++i) mean += meant(i, d) / static_cast<double>(n);
-      for (std::size_t i = 0; i < n; ++i) {
-        error += std::pow(said(i, d) - meant(i, d), 2);
-        variance += std::pow(meant(i, d) - mean, 2);
-      }
-    }
-    report.nmse = variance > 0 ? error / variance : 0;
+    report.nmse = normalised_error(said, meant);
   }
 
   std::vector<double> margins;

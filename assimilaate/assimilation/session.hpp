@@ -61,6 +61,10 @@ struct SessionOptions {
                                      const SessionOptions& options = {}, Progress* progress = nullptr,
                                      std::stop_token stop = {});
 
+/// Mean square of the differences over the variance of what was meant; 0 where that does not vary.
+/// @param said, meant  [n x dims]
+[[nodiscard]] double normalised_error(const Matrix<float>& said, const Matrix<float>& meant);
+
 /// How well a bank does on held-out examples: fills agreement, nmse, margins, held_out of the report.
 void validate(LaneBank& bank, const HeldOut& held_out, Convergence& report);
 

@@ -3,16 +3,18 @@
 
 #include <memory>
 
-#include "assimilaate/stream/carrier.hpp"
+#include "assimilaate/stream/read_only_carrier.hpp"
 
 namespace assimilaate {
 
-class SplitCarrier final : public Carrier {
+class SplitCarrier final : public ReadOnlyCarrier {
  public:
   /// @param heads     streams, heads and key sets
   /// @param segments  logs and objects; what it does not have yet is not there
   SplitCarrier(std::unique_ptr<Carrier> heads, std::unique_ptr<Carrier> segments)
-      : heads_(std::move(heads)), segments_(std::move(segments)) {}
+      : ReadOnlyCarrier("a carrier of two parts", "publish to each of them"),
+        heads_(std::move(heads)),
+        segments_(std::move(segments)) {}
 
   std::vector<StreamId> streams() const override { return heads_->streams(); }
   std::vector<std::byte> head(const StreamId& stream) const override { return heads_->head(stream); }
@@ -24,15 +26,8 @@ class SplitCarrier final : public Carrier {
   std::vector<std::byte> object(ObjectKind kind, const Digest& hash) const override {
     return segments_->object(kind, hash);
   }
-  void put_head(const StreamId&, std::span<const std::byte>) override { refuse(); }
-  void append(const LogName&, std::span<const std::byte>) override { refuse(); }
-  void sync(const LogName&) override { refuse(); }
-  void cut(const LogName&, std::uint64_t) override { refuse(); }
-  Digest put_object(ObjectKind, std::span<const std::byte>) override { refuse(); }
 
  private:
-  [[noreturn]] static void refuse() { fail(Errc::Usage, "a split carrier is for reading; publish to its parts"); }
-
   std::unique_ptr<Carrier> heads_, segments_;
 };
 

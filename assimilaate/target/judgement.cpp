@@ -9,21 +9,6 @@ namespace {
 
 std::ptrdiff_t largest(std::span<const float> row) { return std::ranges::max_element(row) - row.begin(); }
 
-/// Mean square of the differences over the variance of what was meant.
-double normalised_error(const Matrix<float>& said, const Matrix<float>& meant) {
-  double error = 0, variance = 0;
-  const auto n = static_cast<double>(meant.rows());
-  for (std::size_t d = 0; d < meant.cols(); ++d) {
-    double mean = 0;
-    for (std::size_t i = 0; i < meant.rows(); ++i) mean += meant(i, d) / n;
-    for (std::size_t i = 0; i < meant.rows(); ++i) {
-      error += std::pow(said(i, d) - meant(i, d), 2);
-      variance += std::pow(meant(i, d) - mean, 2);
-    }
-  }
-  return variance > 0 ? error / variance : 0;
-}
-
 }  // namespace
 
 Judgement judge(Target& target, const StreamReader& stream) {

@@ -104,7 +104,7 @@ class Soak:
     def teaching(self, stream, epoch):
         keep = ["--update"] if epoch > 1 else []
         return ["teach", stream, "--model", self.folder / "m.onnx", "--data", self.folder / "data", "--examples", EXAMPLES,
-                "--held-out", "200", "--fit", "500", "--live", "60", "--seed", epoch, *keep]
+                "--held-out", "200", "--fit", "500", "--live", "10", "--seed", epoch, *keep]
 
     def taught(self, epoch):
         done = subprocess.run([self.program, "inspect", self.stream, "--json"], capture_output=True, text=True)

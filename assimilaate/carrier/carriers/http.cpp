@@ -8,6 +8,7 @@
 #include "assimilaate/carrier/carrier.hpp"
 #include "assimilaate/carrier/internal/http_client.hpp"
 #include "assimilaate/carrier/internal/packs.hpp"
+#include "assimilaate/stream/read_only_carrier.hpp"
 
 namespace assimilaate {
 namespace {
@@ -24,9 +25,10 @@ constexpr std::uint64_t largest_list = 1U << 20;           // streams/list, pack
 constexpr std::uint64_t largest_object = 1ULL << 30;       // [B]
 constexpr std::uint64_t window = internal::pack_bytes;     // of log.aat in one request [B]
 
-class Http final : public Carrier {
+class Http final : public ReadOnlyCarrier {
  public:
-  explicit Http(std::string_view base) : client_(base, internal::HttpSettings::from_environment()) {}
+  explicit Http(std::string_view base)
+      : ReadOnlyCarrier("a web server", remedy), client_(base, internal::HttpSettings::from_environment()) {}
 
   std::vector<StreamId> streams() const override {
     const auto list = fresh("streams/list", largest_list);
@@ -89,13 +91,6 @@ class Http final : public Carrier {
     return bytes;
   }
 
-  void put_head(const StreamId&, std::span<const std::byte>) override { refuse(); }
-  void put_keys(std::span<const std::byte>) override { refuse(); }
-  void append(const LogName&, std::span<const std::byte>) override { refuse(); }
-  void sync(const LogName&) override { refuse(); }
-  void cut(const LogName&, std::uint64_t) override { refuse(); }
-  Digest put_object(ObjectKind, std::span<const std::byte>) override { refuse(); }
-
  private:
   struct Kept {
     std::string etag;
@@ -109,7 +104,6 @@ class Http final : public Carrier {
     [[nodiscard]] std::uint64_t end() const noexcept { return offset + bytes.size(); }
   };
 
-  [[noreturn]] static void refuse() { fail(Errc::Usage, "a web server is read only: {}", remedy); }
   static std::string log_path(const LogName& log, std::string_view file) {
     return fmt::format("streams/{}/{:08x}/{}", hex(log.stream), log.epoch, file);
   }

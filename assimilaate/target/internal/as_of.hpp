@@ -1,15 +1,18 @@
 #pragma once
 /// A carrier as it was, or as it shall be taken: with one head that somebody has judged, whatever it says now.
 
-#include "assimilaate/stream/carrier.hpp"
+#include "assimilaate/stream/read_only_carrier.hpp"
 
 namespace assimilaate::internal {
 
-class AsOf final : public Carrier {
+class AsOf final : public ReadOnlyCarrier {
  public:
   /// @param carrier  must outlive this
   AsOf(const Carrier& carrier, StreamId stream, std::span<const std::byte> head)
-      : carrier_(carrier), stream_(stream), head_(head.begin(), head.end()) {}
+      : ReadOnlyCarrier("a view of a carrier", "write to the carrier"),
+        carrier_(carrier),
+        stream_(stream),
+        head_(head.begin(), head.end()) {}
 
   std::vector<StreamId> streams() const override { return {stream_}; }
   std::vector<std::byte> head(const StreamId&) const override { return head_; }
@@ -21,15 +24,8 @@ class AsOf final : public Carrier {
   std::vector<std::byte> object(ObjectKind kind, const Digest& hash) const override {
     return carrier_.object(kind, hash);
   }
-  void put_head(const StreamId&, std::span<const std::byte>) override { refuse(); }
-  void append(const LogName&, std::span<const std::byte>) override { refuse(); }
-  void sync(const LogName&) override { refuse(); }
-  void cut(const LogName&, std::uint64_t) override { refuse(); }
-  Digest put_object(ObjectKind, std::span<const std::byte>) override { refuse(); }
 
  private:
-  [[noreturn]] static void refuse() { fail(Errc::Usage, "a view of a carrier is for reading"); }
-
   const Carrier& carrier_;
   StreamId stream_;
   std::vector<std::byte> head_;
