@@ -10,63 +10,22 @@
 #include "assimilaate/graph/internal/test_model.hpp"
 #include "assimilaate/stream/internal/memory_carrier.hpp"
 #include "assimilaate/target/internal/subscriber_state.hpp"
-#include "assimilaate/target/internal/test_stream.hpp"
+#include "assimilaate/target/internal/test_subscriber.hpp"
 
 namespace assimilaate {
 namespace {
 
 namespace fs = std::filesystem;
+using internal::live;
 using internal::MemoryCarrier;
 using internal::refusal;
-using internal::test_profile;
+using internal::Reports;
+using internal::served_by;
+using internal::settle;
+using internal::small;
 using internal::TestStream;
 using Kind = Turn::Kind;
 using Bytes = std::vector<std::byte>;
-
-/// Takes reports in, or refuses to.
-class Reports final : public Uplink {
- public:
-  bool broken = false;
-  std::vector<Bytes> all;
-  void send(std::span<const std::byte> segment) override {
-    if (broken) fail(Errc::Io, "nobody there");
-    all.emplace_back(segment.begin(), segment.end());
-  }
-  [[nodiscard]] Report last(const PublicKey& device) const {
-    return parse_report(all.back(), Trust().grant({.key = device, .role = Role::Device})).value().body;
-  }
-};
-
-SubscriberOptions small(const std::string& profile = "mss") {
-  return {.profile = test_profile(profile), .group = 16, .passes = 4, .tolerance = 0.1};
-}
-
-/// 64 examples in four groups, published as they come.
-TestStream live(std::uint64_t weights = 5) {
-  TestStream made;
-  made.seed = weights;
-  made.examples = 64;
-  made.live = 16;
-  static const auto codecs = TestStream{.examples = 64}.fitted();
-  made.codecs = codecs;
-  return made;
-}
-
-/// Turns until there is nothing to do; what happened last before that.
-Turn settle(Subscriber& target, const Carrier* from, Uplink* up = nullptr, const SourceTrust& trust = {}) {
-  Turn last;
-  for (int turns = 0; turns < 100; ++turns) {
-    if (up != nullptr) target.send(*up);
-    const Turn turn = target.turn(from, trust);
-    if (turn.kind == Kind::Idle) return last;
-    last = turn;
-  }
-  ADD_FAILURE() << "it goes on for ever: " << last.reason;
-  return last;
-}
-
-/// The memristors and the cursor of the bank that serves.
-Bytes served_by(const fs::path& folder) { return read_file(Subscriber::serving_file(folder)); }
 
 TEST(Subscriber, LearnsAnEpochValidatesItAndServes) {
   const TemporaryFolder folder;
