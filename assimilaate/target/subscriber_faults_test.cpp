@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "assimilaate/core/temporary_folder.hpp"
+#include "assimilaate/graph/internal/test_model.hpp"
 #include "assimilaate/stream/internal/memory_carrier.hpp"
 #include "assimilaate/target/internal/test_subscriber.hpp"
 
@@ -35,8 +36,7 @@ int fail_or(int done) {
 extern "C" int fsync(int) { return fail_or(faults.next() ? -1 : 0); }
 extern "C" int fdatasync(int) { return fail_or(faults.next() ? -1 : 0); }
 extern "C" int rename(const char* from, const char* to) noexcept {
-  return faults.next() ? fail_or(-1)
-                       : static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
+  return faults.next() ? fail_or(-1) : static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
 }
 
 namespace assimilaate {
@@ -137,6 +137,23 @@ TEST_P(SubscriberFaults, GoesOnWhereTheDiskWasFullForOneCall) {
     ASSERT_TRUE(end_of(full) == expected) << "at durable call " << k << " of " << calls;
     fs::remove_all(full);
   }
+}
+
+TEST(Spool, GoesOnAfterTheDiskWasFull) {
+  const TemporaryFolder folder;
+  MemoryCarrier from;
+  live().write(from);
+  const auto id = from.streams().front();
+  Spool spool(folder / "spool");
+  while (spool.size({id, 1}) == 0) (void)spool.fetch(from, id, from.head(id), Trust::anyone(), 1);
+  const auto before = spool.size({id, 1});
+  faults = {.from = 0, .count = 1};
+  EXPECT_NE(internal::refusal([&] { (void)spool.fetch(from, id, from.head(id), Trust::anyone(), 1); }, Errc::Io), "");
+  faults = {};
+  while (spool.fetch(from, id, from.head(id), Trust::anyone(), 1) > 0) {
+  }
+  EXPECT_GT(spool.size({id, 1}), before);
+  EXPECT_EQ(spool.size({id, 1}), from.log_size({id, 1}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Banks, SubscriberFaults, ::testing::Bool(),
