@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "assimilaate/core/parallel.hpp"
 #include "assimilaate/core/temporary_folder.hpp"
 #include "assimilaate/graph/internal/test_model.hpp"
 #include "assimilaate/stream/internal/memory_carrier.hpp"
@@ -104,6 +105,8 @@ std::size_t live_through(const fs::path& folder, const SubscriberOptions& how, s
 
 class SubscriberFaults : public ::testing::TestWithParam<bool> {
  protected:
+  void SetUp() override { set_threads(1); }  // so small a work is slower with more
+  void TearDown() override { set_threads(0); }
   [[nodiscard]] SubscriberOptions how() const {
     auto options = small();
     options.two_banks = GetParam();
