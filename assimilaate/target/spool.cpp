@@ -28,18 +28,33 @@ std::optional<SegmentHeader> header_at(const Carrier& from, const LogName& log, 
   return *header;
 }
 
-/// The whole segment at a place. @throws as above, and when its body is not there or not the one it names
-std::vector<std::byte> segment_at(const Carrier& from, const LogName& log, std::uint64_t offset) {
-  const auto header = header_at(from, log, offset);
-  if (!header)
-    fail(Errc::Io, "stream {} epoch {}: nothing at byte {} yet, which the head names", hex(log.stream), log.epoch,
-         offset);
-  std::vector<std::byte> segment(header->segment_length());
-  const auto got = from.read_log(log, offset, segment);
-  if (const auto whole = parse_segment(std::span(segment).first(got)); !whole)
-    fail(got < segment.size() ? Errc::Io : whole.error().code(), "stream {} epoch {}, segment {}: {}", hex(log.stream),
-         log.epoch, header->index, whole.error().what());
-  return segment;
+/// A place between two segments.
+struct Place {
+  std::uint64_t count = 0, offset = 0;  // segments and bytes before it
+  Digest tip{};                         // of the header before it
+  void pass(const SegmentHeader& header) {
+    ++count;
+    offset += header.segment_length();
+    tip = header_hash(header);
+  }
+};
+
+[[noreturn]] void fail_at(const LogName& log, const Place& at, const Error& why) {
+  fail(why.code(), "stream {} epoch {}, segment {} at byte {}: {}", hex(log.stream), log.epoch, at.count, at.offset,
+       why.what());
+}
+
+/// The segment at a place, in `bytes`, signed by whom it must be; its body is not looked at. @throws as above,
+/// Error{Io} where it is not there.
+Segment signed_segment(const Carrier& from, const LogName& log, const Place& at, const Trust& trust,
+                       std::vector<std::byte>& bytes) {
+  const auto header = header_at(from, log, at.offset);
+  if (!header) fail_at(log, at, error(Errc::Io, "nothing is there yet, which the head names"));
+  if (const auto refused = trust.check(*header)) fail_at(log, at, *refused);
+  bytes.resize(header->segment_length());
+  if (from.read_log(log, at.offset, bytes) < bytes.size())
+    fail_at(log, at, error(Errc::Io, "only a part of it is there yet"));
+  return {*header, std::span<const std::byte>(bytes).subspan(segment_limits::header)};
 }
 
 /// The epoch that a log extends; 0: none, or nothing of it is there.
@@ -50,7 +65,9 @@ std::uint32_t base_of(const Carrier& carrier, const LogName& log) {
 
 }  // namespace
 
-Spool::Spool(const fs::path& folder) : folder_(folder) {
+Spool::Spool(const fs::path& folder) : folder_(folder) { recover(); }
+
+void Spool::recover() {
   open();
   for (const LogName& log : logs()) {
     LogScanner scanner(*carrier_, log);
@@ -61,49 +78,77 @@ Spool::Spool(const fs::path& folder) : folder_(folder) {
   }
 }
 
+/// Write to the own disk; where that fails, what it left half written is cut, else nothing could follow it.
+template <typename Write>
+void Spool::own(const Write& write) {
+  try {
+    write();
+  } catch (const Error&) {
+    recover();
+    throw;
+  }
+}
+
 void Spool::open() {
   carrier_.reset();  // lets go of the lock
   carrier_ = open_carrier("dir:" + folder_.string(), Access::Write);
 }
 
-std::uint64_t Spool::fetch(const Carrier& from, const StreamId& stream, const HeadBytes& head, std::uint64_t bytes) {
+std::uint64_t Spool::fetch(const Carrier& from, const StreamId& stream, const HeadBytes& head, const Trust& trust,
+                           std::uint64_t bytes) {
+  struct Part {
+    LogName log;
+    Digest tip;
+    std::uint64_t count;
+  };
   const Tip tip = parse_head(stream, head).value().tip;
   std::uint64_t moved = 0;
   // What an epoch extends comes first, else a reader would miss it.
-  std::vector<std::pair<LogName, Digest>> logs{{{stream, tip.epoch}, tip.hash}};
-  const auto setup_of = [&](const LogName& log) {
-    return segment_at(carrier_->log_size(log) > 0 ? static_cast<const Carrier&>(*carrier_) : from, log, 0);
-  };
-  for (auto setup = setup_of(logs.front().first);;) {
-    const auto first = parse_segment(setup).value();
-    const auto said = parse_setup(first.body).value();
-    if (logs.size() == 1 && lacks_objects(said.descriptor)) moved += fetch_objects(from, said.descriptor);
-    if (first.header.base_epoch == 0) break;
-    if (first.header.base_epoch >= logs.back().first.epoch || !said.epoch.base_tip)
-      fail(Errc::Format, "stream {} epoch {}: it extends epoch {}, which is no earlier one", hex(stream),
-           logs.back().first.epoch, first.header.base_epoch);
-    logs.push_back({{stream, first.header.base_epoch}, *said.epoch.base_tip});
-    setup = setup_of(logs.back().first);
+  std::vector<Part> parts{{{stream, tip.epoch}, tip.hash, tip.count}};
+  for (;;) {
+    const LogName log = parts.back().log;
+    const bool here = carrier_->log_size(log) > 0;
+    const auto first = signed_segment(here ? *carrier_ : from, log, {}, trust, segment_);
+    if (const auto bad = check_body(first.header, first.body)) fail_at(log, {}, *bad);
+    const auto setup = parse_setup(first.body);
+    if (!setup) fail_at(log, {}, setup.error());
+    const auto base = first.header.base_epoch;
+    if (parts.size() == 1 && lacks_objects(setup->descriptor)) moved += fetch_objects(from, setup->descriptor);
+    if (base == 0) break;
+    if (base >= log.epoch || !setup->epoch.base_tip)
+      fail_at(log, {}, error(Errc::Format, "it extends epoch {}, which is no earlier one", base));
+    parts.push_back({{stream, base}, *setup->epoch.base_tip, UINT64_MAX});
   }
-  for (auto log = logs.rbegin(); log != logs.rend() && moved < bytes; ++log)
-    moved += fetch_log(from, log->first, log->second, bytes - moved);
+  for (auto part = parts.rbegin(); part != parts.rend() && moved < bytes; ++part)
+    moved += fetch_log(from, part->log, part->tip, part->count, trust, bytes - moved);
   return moved;
 }
 
-std::uint64_t Spool::fetch_log(const Carrier& from, const LogName& log, const Digest& tip, std::uint64_t bytes) {
-  std::uint64_t moved = 0, offset = 0;
-  Digest last{};
-  while (const auto header = header_at(*carrier_, log, offset)) {
-    offset += header->segment_length();
-    last = header_hash(*header);
-  }
-  for (; last != tip && moved < bytes; last = header_hash(parse_header(std::as_const(segment_)).value())) {
-    segment_ = segment_at(from, log, offset);
-    carrier_->append(log, segment_);
-    offset += segment_.size();
+std::uint64_t Spool::fetch_log(const Carrier& from, const LogName& log, const Digest& tip, std::uint64_t count,
+                               const Trust& trust, std::uint64_t bytes) {
+  Place at;
+  while (const auto header = header_at(*carrier_, log, at.offset)) at.pass(*header);
+  std::optional<std::vector<IndexRange>> withdrawn;
+  std::uint64_t moved = 0;
+  bool hollow = false;  // a withdrawn body is missing: what withdraws it must come with it
+  while (at.tip != tip && at.count < count && (moved < bytes || hollow)) {
+    const auto [header, body] = signed_segment(from, log, at, trust, segment_);
+    if (header.index != at.count || header.previous != at.tip) {
+      if (moved == 0) forget(log);  // else nothing that is signed would ever follow it
+      fail_at(log, at, error(Errc::Integrity, "it does not follow the one before (another log of that name)"));
+    }
+    if (const auto bad = check_body(header, body)) {
+      if (!withdrawn) withdrawn = find_withdrawn(from, log, count, trust);
+      if (std::ranges::none_of(*withdrawn,
+                               [&](const auto& range) { return range.first <= at.count && at.count <= range.last; }))
+        fail_at(log, at, *bad);
+      hollow = true;
+    }
+    own([&] { carrier_->append(log, segment_); });
     moved += segment_.size();
+    at.pass(header);
   }
-  if (moved > 0) carrier_->sync(log);
+  if (moved > 0) own([&] { carrier_->sync(log); });
   return moved;
 }
 
@@ -139,10 +184,15 @@ std::uint64_t Spool::size(const LogName& log) const { return carrier_->log_size(
 
 std::uint64_t Spool::forget(const LogName& log) {
   const auto bytes = size(log);
+  drop(log);
+  recover();
+  return bytes;
+}
+
+void Spool::drop(const LogName& log) {
   carrier_.reset();  // no file of it stays open
   fs::remove_all(log_folder(log));
   open();
-  return bytes;
 }
 
 void Spool::keep_only(const StreamId& stream, std::span<const HeadBytes> heads) {
@@ -152,7 +202,7 @@ void Spool::keep_only(const StreamId& stream, std::span<const HeadBytes> heads) 
       for (auto epoch = named->tip.epoch; epoch != 0 && kept.insert(epoch).second;)
         epoch = base_of(*carrier_, {stream, epoch});
   for (const LogName& log : logs())
-    if (log.stream == stream && !kept.contains(log.epoch)) forget(log);
+    if (log.stream == stream && !kept.contains(log.epoch)) drop(log);
 }
 
 fs::path Spool::log_folder(const LogName& log) const {

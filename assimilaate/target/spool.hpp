@@ -19,28 +19,36 @@ class Spool {
   explicit Spool(const std::filesystem::path& folder);
 
   /// Copy what is missing of the epoch that `head` names, and of those it extends, and stop behind `bytes` of it.
-  /// @param head  accepted by the caller
+  /// @param head   accepted by the caller
+  /// @param trust  who may have signed segments
   /// @return bytes that moved; 0 when all is there. @throws Error{Io} when the carrier has less than the head says,
-  /// Error{Integrity|Format|Unsupported} for damage, what the carrier throws: what has moved stays.
-  std::uint64_t fetch(const Carrier& from, const StreamId& stream, const HeadBytes& head, std::uint64_t bytes);
+  /// Error{Integrity|Format|Unsupported} for damage and for what nobody trusted signed, what the carrier throws: what
+  /// has moved stays.
+  std::uint64_t fetch(const Carrier& from, const StreamId& stream, const HeadBytes& head, const Trust& trust,
+                      std::uint64_t bytes);
 
   /// What is there of the epoch that `head` names. @throws as `StreamReader` does, Error{Io} when nothing is.
   [[nodiscard]] StreamReader read(const StreamId& stream, const HeadBytes& head, const SourceTrust& trust) const;
   /// Bytes of the epoch that are there; grows with `fetch`.
   [[nodiscard]] std::uint64_t size(const LogName& log) const;
 
-  /// Drop one epoch, because it does not hold, say. @return its bytes.
+  /// Drop one epoch, because it does not hold, say, and what is damaged of the others. @return its bytes.
   std::uint64_t forget(const LogName& log);
   /// Drop every epoch of the stream that neither these heads name nor the epochs they name extend.
   void keep_only(const StreamId& stream, std::span<const HeadBytes> heads);
 
  private:
-  std::uint64_t fetch_log(const Carrier& from, const LogName& log, const Digest& tip, std::uint64_t bytes);
+  std::uint64_t fetch_log(const Carrier& from, const LogName& log, const Digest& tip, std::uint64_t count,
+                          const Trust& trust, std::uint64_t bytes);
   std::uint64_t fetch_objects(const Carrier& from, const Descriptor& descriptor);
   [[nodiscard]] bool lacks_objects(const Descriptor& descriptor) const;
   [[nodiscard]] std::filesystem::path log_folder(const LogName& log) const;
   [[nodiscard]] std::vector<LogName> logs() const;
   void open();
+  void recover();
+  void drop(const LogName& log);
+  template <typename Write>
+  void own(const Write& write);
 
   std::filesystem::path folder_;
   std::unique_ptr<Carrier> carrier_;

@@ -50,6 +50,13 @@ Spool open_spool(const fs::path& folder) {
   }
 }
 
+/// Files that a kill left half written beside those they were to replace.
+void remove_halves(const fs::path& folder) {
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(folder, none))
+    if (entry.path().extension() == ".part") fs::remove(entry.path(), none);
+}
+
 const char* bank_name(std::int32_t bank) { return bank == 0 ? "a.target" : "b.target"; }
 
 SecretKey own_key(const fs::path& folder) {
@@ -67,6 +74,7 @@ Subscriber::Subscriber(fs::path folder, SubscriberOptions options)
       spool_(open_spool(folder_)),
       key_(own_key(folder_)) {
   if (options_.group == 0) fail(Errc::Usage, "a group of 0 records teaches nothing; from 1 on");
+  remove_halves(folder_);
   if (!fs::exists(folder_ / "state")) {
     state_->two_banks = options_.two_banks;
     state_->born_ms = options_.now_ms();
@@ -133,8 +141,16 @@ Profile Subscriber::profile_of(std::int32_t bank) const {
 
 Turn Subscriber::turn(const Carrier* from, const SourceTrust& trust, Progress* progress, std::stop_token stop) {
   if (state_->learning >= 0) {
-    if (from != nullptr)
-      if (Turn turn = fetch(*from); turn.kind != Turn::Kind::Idle) return turn;
+    if (from != nullptr) try {
+        if (Turn turn = fetch(*from, timeless(trust)); turn.kind != Turn::Kind::Idle) return turn;
+      } catch (const Error& problem) {
+        // What is not there any more, or is not what it was, a newer head may no longer need.
+        if (from->head(*stream_) != state_->head)
+          if (Turn turn = look(*from, trust); turn.kind != Turn::Kind::Idle) return turn;
+        if (problem.code() == Errc::Io) throw;
+        (void)refuse(0, ReportError::Chain, problem);
+        fail(Errc::Integrity, "{}", problem.what());
+      }
     if (Turn turn = learn(timeless(trust), progress, stop); turn.kind != Turn::Kind::Idle) return turn;
   }
   return from == nullptr ? Turn{} : look(*from, trust);
@@ -172,6 +188,7 @@ Turn Subscriber::look(const Carrier& from, const SourceTrust& trust) {
     accept();
     return {};
   }
+  const bool anew = trust.reset_versions && trust.keys_version > state_->seen.keys_version && state_->seen.epoch != 0;
   const auto seen = take_in(state_->seen,
                             {.keys_version = trust.keys_version,
                              .head_version = head->version,
@@ -186,7 +203,13 @@ Turn Subscriber::look(const Carrier& from, const SourceTrust& trust) {
   state_->seen = *seen;
   state_->down.at(options_.carrier) += bytes.size();
   state_->head = std::move(bytes);
-  choose(*head);
+  if (anew) {  // an epoch of a number that it knows may be another one
+    state_->refused_epoch = 0;
+    spool_.forget({*stream_, head->tip.epoch});
+    begin(state_->head, false);
+  } else {
+    choose(*head);
+  }
   save();
   if (state_->learning < 0) return {};
   return {.kind = Turn::Kind::Fetched, .epoch = head->tip.epoch, .bytes = state_->head.size()};
@@ -196,7 +219,9 @@ std::size_t Subscriber::keep_novelty(const fs::path& folder, const AatBlock& inp
   const auto state = SubscriberState::load(folder / "state");
   if (state.serving < 0) fail(Errc::Io, "{}: nothing serves yet that inputs could be new to", folder.string());
   const auto spool = open_carrier("dir:" + (folder / "spool").string(), Access::Read);
-  const NoveltySieve sieve(StreamReader(internal::AsOf(*spool, state.stream, state.active_head), state.stream));
+  // Of the epoch that serves, a newer head may name more than was fetched.
+  const NoveltySieve sieve(
+      StreamReader(internal::AsOf(*spool, state.stream, state.active_head), state.stream, {}, Extent::SoFar));
   const AatBlock novel = sieve.sift(inputs);
   const bool kept = novel.size() > 0 && NoveltyStore(folder / "novelty").keep(inputs.size(), novel);
   return kept ? novel.size() : 0;
@@ -283,12 +308,12 @@ void Subscriber::begin(std::span<const std::byte> head, bool going_back) {
   report(ReportState::Assimilating);
 }
 
-Turn Subscriber::fetch(const Carrier& from) {
+Turn Subscriber::fetch(const Carrier& from, const SourceTrust& trust) {
   const Tip tip = judged_head(*stream_, state_->learning_head).tip;
   const auto there = spool_.size({*stream_, tip.epoch});
   if (there >= tip.bytes) return {};
   // Slices grow with what is there: what is fetched is read from the start, twice in all.
-  const auto moved = spool_.fetch(from, *stream_, state_->learning_head, std::max(least_slice, there));
+  const auto moved = spool_.fetch(from, *stream_, state_->learning_head, trust.who, std::max(least_slice, there));
   state_->down.at(options_.carrier) += moved;
   save();
   if (moved == 0) return {};
@@ -312,6 +337,7 @@ Turn Subscriber::learn(const SourceTrust& trust, Progress* progress, std::stop_t
       return {.kind = Turn::Kind::Learnt, .epoch = tip.epoch, .records = learner_->arrived(), .of = reader_->size()};
     }
     if (!reader_->closed()) return {};
+    if (reader_->size() == 0) fail(Errc::Unsupported, "epoch {} has no records to learn from", tip.epoch);
     if (reader_->held_out_size() == 0)
       fail(Errc::Unsupported, "epoch {} has no held-out records; nothing could validate it", tip.epoch);
     learner_->assimilate(*reader_,
@@ -321,10 +347,19 @@ Turn Subscriber::learn(const SourceTrust& trust, Progress* progress, std::stop_t
                           .after_round = [this] { save_learner(learner_->assimilated()); }},
                          progress, stop);
   } catch (const Error& problem) {
+    const bool held = reader_.has_value(), begun = learner_ && learner_->begun();
     reader_.reset();
     learner_.reset();
     if (problem.code() == Errc::Interrupted || problem.code() == Errc::Io) throw;
-    const auto word = beyond(problem.code());
+    // What was begun was this stream's: it is asked to go on otherwise than it began, or with other records.
+    if (problem.code() == Errc::Mismatch && begun) {
+      state_->fresh = true;
+      save();
+      return learn(trust, progress, stop);
+    }
+    // Where the bytes hold, what they say is no chance.
+    const std::optional<ReportError> word =
+        held && problem.code() == Errc::Format ? ReportError::Version : beyond(problem.code());
     if (!word) state_->again += spool_.forget(log);
     return refuse(word ? tip.epoch : 0, word.value_or(ReportError::Chain), problem);
   }
@@ -336,10 +371,14 @@ void Subscriber::need_learner() {
   const auto file = bank_file(state_->learning), silicon = fs::path(file.string() + ".silicon");
   if (!fs::exists(file)) {
     learner_.emplace(*reader_, profile_of(state_->learning));
-  } else {
-    learner_.emplace(Target::load(file));
-    if (options_.keeps_pulses && fs::exists(silicon)) learner_->restore_banks(silicon);
-  }
+  } else
+    try {
+      learner_.emplace(Target::load(file));
+      if (options_.keeps_pulses && fs::exists(silicon)) learner_->restore_banks(silicon);
+    } catch (const Error& problem) {  // that is no fault of the epoch
+      fail(Errc::Io, "{} (without these files the bank begins with new memristors: {}*)", problem.what(),
+           file.string());
+    }
   if (!state_->fresh) return;
   learner_->begin_epoch();
   learner_->save(file);
@@ -385,7 +424,7 @@ Turn Subscriber::decide() {
   } else {
     turn.reason =
         fmt::format("{:.4f} of held-out examples come out right, {:.4f} are wanted", turn.judgement.task, wanted);
-    state_->refused_epoch = turn.epoch;
+    if (!state_->going_back) state_->refused_epoch = turn.epoch;
     report(ReportState::NotConverged, ReportError::Gate, turn.judgement, &*learner_);
   }
   end_of_learning(turn.kind == Turn::Kind::Activated);
@@ -407,7 +446,7 @@ void Subscriber::end_of_learning(bool served) {
 Turn Subscriber::refuse(std::uint32_t epoch, ReportError word, const Error& why) {
   Turn turn{.kind = Turn::Kind::Refused, .epoch = epoch, .reason = why.what()};
   if (epoch != 0) {
-    state_->refused_epoch = epoch;
+    if (!state_->going_back) state_->refused_epoch = epoch;
     report(ReportState::Rejected, word);
     end_of_learning(false);
   } else {

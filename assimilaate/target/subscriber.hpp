@@ -122,7 +122,7 @@ class Subscriber {
 
  private:
   Turn look(const Carrier& from, const SourceTrust& trust);
-  Turn fetch(const Carrier& from);
+  Turn fetch(const Carrier& from, const SourceTrust& trust);
   Turn learn(const SourceTrust& trust, Progress* progress, std::stop_token stop);
   Turn decide();
   void end_of_learning(bool served);

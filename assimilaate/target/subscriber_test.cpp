@@ -4,69 +4,29 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 
 #include "assimilaate/core/file.hpp"
 #include "assimilaate/core/temporary_folder.hpp"
 #include "assimilaate/graph/internal/test_model.hpp"
 #include "assimilaate/stream/internal/memory_carrier.hpp"
 #include "assimilaate/target/internal/subscriber_state.hpp"
-#include "assimilaate/target/internal/test_stream.hpp"
+#include "assimilaate/target/internal/test_subscriber.hpp"
 
 namespace assimilaate {
 namespace {
 
 namespace fs = std::filesystem;
+using internal::live;
 using internal::MemoryCarrier;
 using internal::refusal;
-using internal::test_profile;
+using internal::Reports;
+using internal::served_by;
+using internal::settle;
+using internal::small;
 using internal::TestStream;
 using Kind = Turn::Kind;
 using Bytes = std::vector<std::byte>;
-
-/// Takes reports in, or refuses to.
-class Reports final : public Uplink {
- public:
-  bool broken = false;
-  std::vector<Bytes> all;
-  void send(std::span<const std::byte> segment) override {
-    if (broken) fail(Errc::Io, "nobody there");
-    all.emplace_back(segment.begin(), segment.end());
-  }
-  [[nodiscard]] Report last(const PublicKey& device) const {
-    return parse_report(all.back(), Trust().grant({.key = device, .role = Role::Device})).value().body;
-  }
-};
-
-SubscriberOptions small(const std::string& profile = "mss") {
-  return {.profile = test_profile(profile), .group = 16, .passes = 4, .tolerance = 0.1};
-}
-
-/// 64 examples in four groups, published as they come.
-TestStream live(std::uint64_t weights = 5) {
-  TestStream made;
-  made.seed = weights;
-  made.examples = 64;
-  made.live = 16;
-  static const auto codecs = TestStream{.examples = 64}.fitted();
-  made.codecs = codecs;
-  return made;
-}
-
-/// Turns until there is nothing to do; what happened last before that.
-Turn settle(Subscriber& target, const Carrier* from, Uplink* up = nullptr, const SourceTrust& trust = {}) {
-  Turn last;
-  for (int turns = 0; turns < 100; ++turns) {
-    if (up != nullptr) target.send(*up);
-    const Turn turn = target.turn(from, trust);
-    if (turn.kind == Kind::Idle) return last;
-    last = turn;
-  }
-  ADD_FAILURE() << "it goes on for ever: " << last.reason;
-  return last;
-}
-
-/// The memristors and the cursor of the bank that serves.
-Bytes served_by(const fs::path& folder) { return read_file(Subscriber::serving_file(folder)); }
 
 TEST(Subscriber, LearnsAnEpochValidatesItAndServes) {
   const TemporaryFolder folder;
@@ -324,6 +284,230 @@ TEST(Subscriber, FetchesWhatAnEpochExtendsFirst) {
   EXPECT_EQ(last.kind, Kind::Activated);
   EXPECT_EQ(target.serving_epoch(), 2U);
   EXPECT_EQ(most, 96U) << "64 of the epoch before and 32 more";
+}
+
+TEST(Subscriber, LeavesAnEpochThatIsNoLongerThereForANewerOne) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  live().write(carrier);
+  const auto id = carrier.streams().front();
+  carrier.log({id, 1}).resize(carrier.log({id, 1}).size() / 2);
+  Subscriber target(folder / "t", small());
+  EXPECT_NE(refusal([&] { settle(target, &carrier); }, Errc::Io).find("is there yet"), std::string::npos);
+  live(6).write(carrier);
+  EXPECT_EQ(settle(target, &carrier).kind, Kind::Activated);
+  EXPECT_EQ(target.serving_epoch(), 2U);
+}
+
+TEST(Subscriber, DoesNotFetchAgainWhatHeldWhenTheRestIsForged) {
+  const TemporaryFolder folder;
+  const auto teacher = SecretKey::generate(), thief = SecretKey::generate();
+  const SourceTrust trust{.who = Trust().grant({.key = teacher.public_key(), .role = Role::Teacher})};
+  MemoryCarrier good, bad;
+  TestStream made = live();
+  made.signing.key = teacher;
+  made.write(good);
+  made.signing.key = thief;
+  made.write(bad);
+  const auto id = good.streams().front();
+  bad.heads = good.heads;
+  auto& log = good.log({id, 1});
+  const auto end = parse_segment(log).value().header.segment_length();
+  std::ranges::copy(std::span(log).first(end), bad.log({id, 1}).begin());  // the setup is the teacher's
+  Subscriber target(folder / "t", small());
+  Reports reports;
+  for (int tries = 0; tries < 3; ++tries)
+    EXPECT_NE(refusal([&] { settle(target, &bad, &reports, trust); }, Errc::Integrity).find("not trusted"),
+              std::string::npos);
+  target.send(reports);
+  EXPECT_TRUE(reports.last(target.name()).stale);
+  EXPECT_LE(reports.all.size(), 2U) << "it says so once";
+  EXPECT_EQ(Subscriber::facts(folder / "t").again, 0U);
+  EXPECT_EQ(settle(target, &good, &reports, trust).kind, Kind::Activated);
+  target.send(reports);
+  EXPECT_FALSE(reports.last(target.name()).stale);
+}
+
+TEST(Subscriber, TakesAnyBytesOfACarrierForDamage) {
+  MemoryCarrier good;
+  live().write(good);
+  const auto id = good.streams().front();
+  for (const std::size_t at : {0, 4, 8, 80, 84, 300}) {
+    const TemporaryFolder folder;
+    MemoryCarrier bad = good;
+    bad.log({id, 1})[at] ^= std::byte{0xFF};
+    Subscriber target(folder / "t", small());
+    try {
+      EXPECT_NE(settle(target, &bad).kind, Kind::Activated) << "byte " << at;
+    } catch (const Error& problem) {
+      EXPECT_TRUE(problem.code() == Errc::Integrity || problem.code() == Errc::Io) << at << ": " << problem.what();
+    }
+    EXPECT_EQ(settle(target, &good).kind, Kind::Activated) << "byte " << at;
+  }
+}
+
+TEST(Subscriber, LearnsAnEpochWhoseWithdrawnSegmentsLostTheirBodies) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  live().write(carrier);
+  const auto id = carrier.streams().front();
+  LogReader reader(carrier, id);
+  SegmentHeader gone{.kind = SegmentKind::Setup};
+  std::uint64_t begin = 0;
+  while (gone.kind != SegmentKind::Data) {
+    begin = reader.state().bytes;
+    gone = reader.next().value().header;
+  }
+  const auto end = reader.state().bytes;
+  {
+    LogWriter writer(carrier, {id, 1});
+    writer.withdraw({{{gone.index, gone.index}}, 0});
+    writer.publish();
+  }
+  auto& log = carrier.log({id, 1});
+  std::fill(log.begin() + static_cast<std::ptrdiff_t>(begin) + segment_limits::header,
+            log.begin() + static_cast<std::ptrdiff_t>(end), std::byte{0});
+  Subscriber target(folder / "t", small());
+  const Turn turn = settle(target, &carrier);
+  EXPECT_EQ(turn.kind, Kind::Activated);
+  EXPECT_EQ(turn.judgement.held_out, 40U);
+}
+
+TEST(Subscriber, WithOtherPassesThanItWasStoppedWithLearnsTheEpochFromItsStart) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  live().write(carrier);
+  const auto file = folder / "t" / "a.target";
+  for (std::size_t at = 1; !fs::exists(file) || !Target::load(file).begun(); ++at) {
+    ASSERT_LT(at, 100U);
+    Subscriber target(folder / "t", small());
+    internal::StopAt stop(at);
+    try {
+      while (target.turn(&carrier, {}, &stop, stop.token()).kind != Kind::Activated) {
+      }
+    } catch (const Error& problem) {
+      ASSERT_EQ(problem.code(), Errc::Interrupted);
+    }
+  }
+  ASSERT_EQ(Subscriber::facts(folder / "t").serving_epoch, 0U) << "it was stopped between two rounds";
+  auto more = small();
+  more.passes = 8;
+  Subscriber target(folder / "t", more);
+  Reports reports;
+  EXPECT_EQ(settle(target, &carrier, &reports).kind, Kind::Activated);
+  EXPECT_EQ(reports.last(target.name()).presentations, 2U * 64U * (4U + 8U) / 4U * 3U);
+}
+
+TEST(Subscriber, KeepsNoveltyAlsoOnceAHeadNamesMoreThanItLearnt) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  live().write(carrier);
+  const auto id = carrier.streams().front();
+  Subscriber target(folder / "t", small());
+  settle(target, &carrier);
+  {
+    LogWriter writer(carrier, {id, 1});
+    writer.withdraw({{{1, 1}}, 0});
+    writer.publish();
+  }
+  settle(target, &carrier);
+  const StreamReader reader(carrier);
+  EXPECT_EQ(Subscriber::keep_novelty(folder / "t", reader.boundaries().front()), 0U) << "all of it was taught";
+}
+
+TEST(Subscriber, SaysThatItsBankIsDamagedAndFetchesNothingAgain) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  live().write(carrier);
+  const auto file = folder / "t" / "a.target";
+  {
+    Subscriber target(folder / "t", small());
+    while (!fs::exists(file)) (void)target.turn(&carrier, {});
+  }
+  auto bytes = read_file(file);
+  bytes[bytes.size() / 2] ^= std::byte{1};
+  write_file_atomic(file, bytes);
+  Subscriber target(folder / "t", small());
+  for (int tries = 0; tries < 2; ++tries)
+    EXPECT_NE(refusal([&] { settle(target, &carrier); }, Errc::Io).find("a.target: checksum"), std::string::npos);
+  EXPECT_EQ(Subscriber::facts(folder / "t").again, 0U);
+  fs::remove(file);
+  EXPECT_EQ(settle(target, &carrier).kind, Kind::Activated) << "with new memristors";
+}
+
+TEST(Subscriber, FetchesADamagedEpochThatAnotherExtendsAgain) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  TestStream made = live();
+  made.write(carrier);
+  const auto id = carrier.streams().front();
+  Subscriber target(folder / "t", small());
+  settle(target, &carrier);
+  const auto log = folder / "t" / "spool" / "streams" / hex(id) / "00000001" / "log.aat";
+  auto bytes = read_file(log);
+  bytes[bytes.size() / 2] ^= std::byte{1};
+  {
+    std::fstream rot(log, std::ios::in | std::ios::out | std::ios::binary);
+    rot.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  }
+  made.start = EpochStart::Extension;
+  made.examples = 32;
+  made.write(carrier);
+  EXPECT_EQ(settle(target, &carrier).kind, Kind::Activated);
+  EXPECT_EQ(target.serving_epoch(), 2U);
+}
+
+TEST(Subscriber, ThatCannotEvenGoBackStillRefusesTheEpochThatItWentBackFrom) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  live().write(carrier);
+  auto options = small();
+  options.two_banks = false;
+  {
+    Subscriber target(folder / "t", options);
+    settle(target, &carrier);
+  }
+  options.least = 1;
+  Subscriber target(folder / "t", options);
+  live(6).write(carrier);
+  EXPECT_EQ(settle(target, &carrier).kind, Kind::NotConverged);
+  EXPECT_EQ(Subscriber::facts(folder / "t").refused_epoch, 2U);
+}
+
+TEST(Subscriber, RejectsAnEpochOfHeldOutRecordsAlone) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  TestStream made = live();
+  made.live = 0;
+  made.examples = 0;
+  made.write(carrier);
+  Subscriber target(folder / "t", small());
+  const Turn turn = settle(target, &carrier);
+  EXPECT_EQ(turn.kind, Kind::Refused);
+  EXPECT_NE(turn.reason.find("no records"), std::string::npos) << turn.reason;
+}
+
+TEST(Subscriber, LearnsAnEpochOfANumberItKnowsAgainWhenItsKeySetBeginsVersionsAnew) {
+  const TemporaryFolder folder;
+  MemoryCarrier before, after;
+  live().write(before);
+  live(6).write(after);
+  Subscriber target(folder / "t", small());
+  settle(target, &before, nullptr, {.keys_version = 1});
+  const Bytes first = served_by(folder / "t");
+  const SourceTrust reset{.keys_version = 2, .reset_versions = true};
+  EXPECT_EQ(settle(target, &after, nullptr, reset).kind, Kind::Activated);
+  EXPECT_EQ(target.serving_epoch(), 1U);
+  EXPECT_FALSE(served_by(folder / "t") == first) << "it is another epoch of the same number";
+}
+
+TEST(Subscriber, LeavesNoHalfWrittenFileOfAnEarlierLife) {
+  const TemporaryFolder folder;
+  { const Subscriber first(folder / "t", small()); }
+  const auto left = folder / "t" / "a.target.4711-0.part";
+  write_file_atomic(left, std::string_view("half"));
+  const Subscriber second(folder / "t", small());
+  EXPECT_FALSE(fs::exists(left));
 }
 
 TEST(Subscriber, RejectsAnEpochThatNothingCouldValidate) {

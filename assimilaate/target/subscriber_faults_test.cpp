@@ -1,0 +1,166 @@
+/// Every call by which a subscriber makes something durable fails or is its last, one after the other.
+
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "assimilaate/core/parallel.hpp"
+#include "assimilaate/core/temporary_folder.hpp"
+#include "assimilaate/graph/internal/test_model.hpp"
+#include "assimilaate/stream/internal/memory_carrier.hpp"
+#include "assimilaate/target/internal/test_subscriber.hpp"
+
+namespace {
+
+/// Which of the durable calls fail: [from, from + count).
+struct Faults {
+  std::size_t from = SIZE_MAX, count = 0, calls = 0;
+  bool next() {
+    const auto call = calls++;
+    return call >= from && call - from < count;
+  }
+};
+Faults faults;
+
+int fail_or(int done) {
+  if (done == 0) return 0;
+  errno = ENOSPC;
+  return -1;
+}
+
+}  // namespace
+
+// In place of those of the C library. A power cut is not what is tested: nothing need reach the disk.
+extern "C" int fsync(int) { return fail_or(faults.next() ? -1 : 0); }
+extern "C" int fdatasync(int) { return fail_or(faults.next() ? -1 : 0); }
+extern "C" int rename(const char* from, const char* to) noexcept {
+  return faults.next() ? fail_or(-1) : static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
+}
+
+namespace assimilaate {
+namespace {
+
+namespace fs = std::filesystem;
+using internal::live;
+using internal::MemoryCarrier;
+using internal::Reports;
+using internal::served_by;
+using internal::settle;
+using internal::small;
+using internal::TestStream;
+using Bytes = std::vector<std::byte>;
+
+/// What a stream says, one after the other: two epochs, and a third that nobody can learn.
+std::vector<MemoryCarrier> life() {
+  std::vector<MemoryCarrier> all(3);
+  live(5).write(all[0]);
+  all[1] = all[0];
+  live(6).write(all[1]);
+  all[2] = all[1];
+  TestStream bad = live(6);
+  bad.garbled = true;
+  bad.write(all[2]);
+  return all;
+}
+
+struct End {
+  Bytes served;
+  std::uint32_t serving = 0, refused = 0, learning = 0;
+  ReportState state{};
+  bool operator==(const End&) const = default;
+};
+
+End end_of(const fs::path& folder) {
+  const auto facts = Subscriber::facts(folder);
+  return {served_by(folder), facts.serving_epoch, facts.refused_epoch, facts.learning_epoch, facts.state};
+}
+
+/// Live through it all; where something fails, the process ends and another one begins, or it goes on itself.
+/// @return durable calls
+std::size_t live_through(const fs::path& folder, const SubscriberOptions& how, std::size_t from, std::size_t count,
+                         bool ends) {
+  static const auto said = life();
+  faults = {.from = from, .count = count};
+  Reports reports;
+  std::optional<Subscriber> target;
+  for (const MemoryCarrier& now : said)
+    for (int tries = 0;; ++tries) try {
+        if (!target) target.emplace(folder, how);
+        settle(*target, &now, &reports);
+        break;
+      } catch (const Error& problem) {
+        EXPECT_EQ(problem.code(), Errc::Io) << problem.what();
+        if (ends) target.reset();
+        if (ends) faults.count = 0;
+        if (tries == 9) {
+          ADD_FAILURE() << "it never recovers: " << problem.what();
+          break;
+        }
+      }
+  return std::exchange(faults, {}).calls;
+}
+
+class SubscriberFaults : public ::testing::TestWithParam<bool> {
+ protected:
+  void SetUp() override { set_threads(1); }  // so small a work is slower with more
+  void TearDown() override { set_threads(0); }
+  [[nodiscard]] SubscriberOptions how() const {
+    auto options = small();
+    options.two_banks = GetParam();
+    options.passes = 2;
+    options.rounds = 2;
+    return options;
+  }
+};
+
+TEST_P(SubscriberFaults, KilledAtAnyDurableCallEndsTheSameToTheBit) {
+  const TemporaryFolder folder;
+  const auto calls = live_through(folder / "whole", how(), SIZE_MAX, 0, false);
+  const End expected = end_of(folder / "whole");
+  EXPECT_EQ(expected.serving, 2U);
+  EXPECT_EQ(expected.refused, 3U);
+  for (std::size_t k = 0; k < calls; ++k) {
+    const auto killed = folder / fmt::format("{}", k);
+    live_through(killed, how(), k, SIZE_MAX, true);
+    ASSERT_TRUE(end_of(killed) == expected) << "at durable call " << k << " of " << calls;
+    fs::remove_all(killed);
+  }
+}
+
+TEST_P(SubscriberFaults, GoesOnWhereTheDiskWasFullForOneCall) {
+  const TemporaryFolder folder;
+  const auto calls = live_through(folder / "whole", how(), SIZE_MAX, 0, false);
+  const End expected = end_of(folder / "whole");
+  for (std::size_t k = 0; k < calls; ++k) {
+    const auto full = folder / fmt::format("{}", k);
+    live_through(full, how(), k, 1, false);
+    ASSERT_TRUE(end_of(full) == expected) << "at durable call " << k << " of " << calls;
+    fs::remove_all(full);
+  }
+}
+
+TEST(Spool, GoesOnAfterTheDiskWasFull) {
+  const TemporaryFolder folder;
+  MemoryCarrier from;
+  live().write(from);
+  const auto id = from.streams().front();
+  Spool spool(folder / "spool");
+  while (spool.size({id, 1}) == 0) (void)spool.fetch(from, id, from.head(id), Trust::anyone(), 1);
+  const auto before = spool.size({id, 1});
+  faults = {.from = 0, .count = 1};
+  EXPECT_NE(internal::refusal([&] { (void)spool.fetch(from, id, from.head(id), Trust::anyone(), 1); }, Errc::Io), "");
+  faults = {};
+  while (spool.fetch(from, id, from.head(id), Trust::anyone(), 1) > 0) {
+  }
+  EXPECT_GT(spool.size({id, 1}), before);
+  EXPECT_EQ(spool.size({id, 1}), from.log_size({id, 1}));
+}
+
+INSTANTIATE_TEST_SUITE_P(Banks, SubscriberFaults, ::testing::Bool(),
+                         [](const auto& banks) { return banks.param ? "Two" : "One"; });
+
+}  // namespace
+}  // namespace assimilaate
