@@ -124,6 +124,7 @@ class Subscriber {
   Turn fetch(const Carrier& from, const SourceTrust& trust);
   Turn learn(const SourceTrust& trust, Progress* progress, std::stop_token stop);
   Turn decide();
+  bool write_novelty_down();
   void end_of_learning(bool served);
   Turn refuse(std::uint32_t epoch, ReportError word, const Error& why);
   void accept();

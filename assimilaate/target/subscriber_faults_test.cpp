@@ -6,12 +6,14 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <map>
 
 #include "assimilaate/core/parallel.hpp"
 #include "assimilaate/core/temporary_folder.hpp"
 #include "assimilaate/graph/internal/test_model.hpp"
 #include "assimilaate/stream/internal/memory_carrier.hpp"
 #include "assimilaate/target/internal/test_subscriber.hpp"
+#include "assimilaate/target/novelty.hpp"
 
 namespace {
 
@@ -139,6 +141,58 @@ TEST_P(SubscriberFaults, GoesOnWhereTheDiskWasFullForOneCall) {
     live_through(full, how(), k, 1, false);
     ASSERT_TRUE(end_of(full) == expected) << "at durable call " << k << " of " << calls;
     fs::remove_all(full);
+  }
+}
+
+/// Takes in what is sent, by version, though who sends may not hear of it.
+class Inputs final : public Uplink {
+ public:
+  std::map<std::uint64_t, Bytes> all{};
+  bool deaf = false;
+  void send(std::span<const std::byte> segment) override {
+    const Bytes sent(segment.begin(), segment.end());
+    const auto [held, fresh] = all.emplace(parse_segment(segment).value().header.index, sent);
+    EXPECT_TRUE(fresh || held->second == sent) << "two statements of version " << held->first;
+    if (std::exchange(deaf, false)) fail(Errc::Io, "the connection is lost");
+  }
+  [[nodiscard]] std::size_t records() const {
+    std::size_t sum = 0;
+    for (const auto& [version, segment] : all) sum += parse_segment(segment).value().header.records;
+    return sum;
+  }
+};
+
+TEST(SubscriberNovelty, GoesUpOnceThoughEverySaveAndEverySendFails) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  live().write(carrier);
+  auto how = small();
+  std::int64_t now = 86'400'000;
+  how.novelty_quota = 500;
+  how.now_ms = [&] { return now; };
+  {
+    Subscriber target(folder / "whole", how);
+    settle(target, &carrier);
+  }
+  const StreamReader reader(carrier);
+  ASSERT_TRUE(NoveltyStore(folder / "whole" / "novelty").keep(64, reader.boundaries().front()));
+  constexpr std::size_t calls = 12;  // more than one sending makes
+  for (std::size_t k = 0; k <= calls; ++k) {
+    const auto copy = folder / fmt::format("{}", k);
+    fs::copy(folder / "whole", copy, fs::copy_options::recursive);
+    Inputs inputs;
+    inputs.deaf = k == calls;
+    for (int tries = 0; tries < 200; ++tries, now += 43'200'000) try {
+        Subscriber target(copy, how);
+        if (tries == 0) faults = {.from = k, .count = SIZE_MAX};
+        (void)target.send_novelty(inputs);
+        if (tries == 0 && k < calls) EXPECT_LT(faults.calls, calls);
+        faults = {};
+      } catch (const Error& problem) {
+        EXPECT_EQ(problem.code(), Errc::Io);
+        faults = {};
+      }
+    EXPECT_EQ(inputs.records(), 64U) << "at durable call " << k << " of " << calls;
   }
 }
 
