@@ -71,6 +71,7 @@ Subscriber::Subscriber(fs::path folder, SubscriberOptions options)
     : folder_(std::move(folder)),
       options_(std::move(options)),
       state_(std::make_unique<SubscriberState>()),
+      saved_(std::make_unique<SubscriberState>()),
       spool_(open_spool(folder_)),
       key_(own_key(folder_)) {
   if (options_.group == 0) fail(Errc::Usage, "a group of 0 records teaches nothing; from 1 on");
@@ -78,10 +79,11 @@ Subscriber::Subscriber(fs::path folder, SubscriberOptions options)
   if (!fs::exists(folder_ / "state")) {
     state_->two_banks = options_.two_banks;
     state_->born_ms = options_.now_ms();
+    *saved_ = *state_;
     stream_ = options_.stream;
     return;
   }
-  *state_ = SubscriberState::load(folder_ / "state");
+  *saved_ = *state_ = SubscriberState::load(folder_ / "state");
   if (state_->stream == StreamId{}) {  // it has refused all so far
     stream_ = options_.stream;
     return;
@@ -94,7 +96,21 @@ Subscriber::Subscriber(fs::path folder, SubscriberOptions options)
 
 Subscriber::~Subscriber() = default;
 
-void Subscriber::save() const { state_->save(folder_ / "state"); }
+void Subscriber::save() {
+  try {
+    state_->save(folder_ / "state");
+    *saved_ = *state_;
+  } catch (const Error&) {
+    last_refusal_.clear();
+    restore();
+    throw;
+  }
+}
+
+void Subscriber::restore() {
+  *state_ = *saved_;
+  learner_.reset();
+}
 
 fs::path Subscriber::bank_file(std::int32_t bank) const { return folder_ / bank_name(bank); }
 
@@ -139,7 +155,14 @@ Profile Subscriber::profile_of(std::int32_t bank) const {
   return profile;
 }
 
-Turn Subscriber::turn(const Carrier* from, const SourceTrust& trust, Progress* progress, std::stop_token stop) {
+Turn Subscriber::turn(const Carrier* from, const SourceTrust& trust, Progress* progress, std::stop_token stop) try {
+  return step(from, trust, progress, stop);
+} catch (const Error&) {
+  restore();
+  throw;
+}
+
+Turn Subscriber::step(const Carrier* from, const SourceTrust& trust, Progress* progress, std::stop_token stop) {
   if (state_->learning >= 0) {
     if (from != nullptr) try {
         if (Turn turn = fetch(*from, timeless(trust)); turn.kind != Turn::Kind::Idle) return turn;

@@ -196,6 +196,22 @@ TEST(SubscriberNovelty, GoesUpOnceThoughEverySaveAndEverySendFails) {
   }
 }
 
+TEST(Subscriber, SendsNoReportThatItsDiskDoesNotHold) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  live().write(carrier);
+  Subscriber target(folder / "t", small());
+  settle(target, &carrier);
+  live(6).write(carrier);
+  Reports reports;
+  target.send(reports);
+  faults = {.from = 0, .count = SIZE_MAX};
+  EXPECT_NE(internal::refusal([&] { settle(target, &carrier); }, Errc::Io), "");
+  EXPECT_FALSE(target.has_report()) << "another one of that version could follow after a kill";
+  faults = {};
+  EXPECT_EQ(settle(target, &carrier, &reports).kind, Turn::Kind::Activated);
+}
+
 TEST(Spool, GoesOnAfterTheDiskWasFull) {
   const TemporaryFolder folder;
   MemoryCarrier from;
