@@ -38,18 +38,6 @@ std::optional<ReportError> beyond(Errc code) {
   return std::nullopt;
 }
 
-Spool open_spool(const fs::path& folder) {
-  std::error_code reason;
-  fs::create_directories(folder, reason);
-  if (reason) fail(Errc::Io, "{}: cannot make the target's folder: {}", folder.string(), reason.message());
-  try {
-    return Spool(folder / "spool");
-  } catch (const Error& problem) {
-    if (std::string_view(problem.what()).find("another writer") == std::string_view::npos) throw;
-    fail(Errc::Io, "{}: another process runs this target; end it first", folder.string());
-  }
-}
-
 /// Files that a kill left half written beside those they were to replace.
 void remove_halves(const fs::path& folder) {
   std::error_code none;
@@ -57,11 +45,29 @@ void remove_halves(const fs::path& folder) {
     if (entry.path().extension() == ".part") fs::remove(entry.path(), none);
 }
 
+Spool open_spool(const fs::path& folder) {
+  std::error_code reason;
+  fs::create_directories(folder, reason);
+  if (reason) fail(Errc::Io, "{}: cannot make the target's folder: {}", folder.string(), reason.message());
+  try {
+    Spool spool(folder / "spool");  // no other process is here
+    remove_halves(folder);
+    return spool;
+  } catch (const Error& problem) {
+    if (std::string_view(problem.what()).find("another writer") == std::string_view::npos) throw;
+    fail(Errc::Io, "{}: another process runs this target; end it first", folder.string());
+  }
+}
+
 const char* bank_name(std::int32_t bank) { return bank == 0 ? "a.target" : "b.target"; }
 
 SecretKey own_key(const fs::path& folder) {
   const auto file = folder / "device.key";
-  if (!fs::exists(file)) write_private_key(file, SecretKey::generate(), "device");
+  if (!fs::exists(file)) {
+    const auto part = folder / "device.key.part";
+    write_private_key(part, SecretKey::generate(), "device");
+    fs::rename(part, file);
+  }
   return read_private_key(file);
 }
 
@@ -75,7 +81,6 @@ Subscriber::Subscriber(fs::path folder, SubscriberOptions options)
       spool_(open_spool(folder_)),
       key_(own_key(folder_)) {
   if (options_.group == 0) fail(Errc::Usage, "a group of 0 records teaches nothing; from 1 on");
-  remove_halves(folder_);
   if (!fs::exists(folder_ / "state")) {
     state_->two_banks = options_.two_banks;
     state_->born_ms = options_.now_ms();

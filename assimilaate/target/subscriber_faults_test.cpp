@@ -6,6 +6,8 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
+#include <functional>
 #include <map>
 
 #include "assimilaate/core/parallel.hpp"
@@ -20,6 +22,7 @@ namespace {
 /// Which of the durable calls fail: [from, from + count).
 struct Faults {
   std::size_t from = SIZE_MAX, count = 0, calls = 0;
+  std::function<void(const std::filesystem::path&)> synced{};  ///< told of each file that is
   bool next() {
     const auto call = calls++;
     return call >= from && call - from < count;
@@ -36,7 +39,11 @@ int fail_or(int done) {
 }  // namespace
 
 // In place of those of the C library. A power cut is not what is tested: nothing need reach the disk.
-extern "C" int fsync(int) { return fail_or(faults.next() ? -1 : 0); }
+extern "C" int fsync(int number) {
+  std::error_code none;
+  if (faults.synced) faults.synced(std::filesystem::read_symlink(fmt::format("/proc/self/fd/{}", number), none));
+  return fail_or(faults.next() ? -1 : 0);
+}
 extern "C" int fdatasync(int) { return fail_or(faults.next() ? -1 : 0); }
 extern "C" int rename(const char* from, const char* to) noexcept {
   return faults.next() ? fail_or(-1) : static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
@@ -85,7 +92,7 @@ End end_of(const fs::path& folder) {
 std::size_t live_through(const fs::path& folder, const SubscriberOptions& how, std::size_t from, std::size_t count,
                          bool ends) {
   static const auto said = life();
-  faults = {.from = from, .count = count};
+  faults = {.from = from, .count = count, .calls = 0, .synced = {}};
   Reports reports;
   std::optional<Subscriber> target;
   for (const MemoryCarrier& now : said)
@@ -184,9 +191,11 @@ TEST(SubscriberNovelty, GoesUpOnceThoughEverySaveAndEverySendFails) {
     inputs.deaf = k == calls;
     for (int tries = 0; tries < 200; ++tries, now += 43'200'000) try {
         Subscriber target(copy, how);
-        if (tries == 0) faults = {.from = k, .count = SIZE_MAX};
+        if (tries == 0) faults = {.from = k, .count = SIZE_MAX, .calls = 0, .synced = {}};
         (void)target.send_novelty(inputs);
-        if (tries == 0 && k < calls) EXPECT_LT(faults.calls, calls);
+        if (tries == 0 && k < calls) {
+          EXPECT_LT(faults.calls, calls);
+        }
         faults = {};
       } catch (const Error& problem) {
         EXPECT_EQ(problem.code(), Errc::Io);
@@ -194,6 +203,20 @@ TEST(SubscriberNovelty, GoesUpOnceThoughEverySaveAndEverySendFails) {
       }
     EXPECT_EQ(inputs.records(), 64U) << "at durable call " << k << " of " << calls;
   }
+}
+
+TEST(Subscriber, HasAWholeKeyOrNoneWheneverItIsKilled) {
+  const TemporaryFolder folder;
+  fs::create_directories(folder / "t");
+  write_file_atomic(folder / "t" / "device.key.part", std::string_view("half"));
+  faults = {.from = SIZE_MAX, .count = 0, .calls = 0, .synced = [&](const fs::path& file) {
+              EXPECT_NE(file.filename(), "device.key") << "it must not bear that name before it is whole";
+            }};
+  std::optional<Subscriber> target;
+  EXPECT_NO_THROW(target.emplace(folder / "t", small()));
+  faults = {};
+  EXPECT_TRUE(fs::exists(folder / "t" / "device.key"));
+  EXPECT_FALSE(fs::exists(folder / "t" / "device.key.part"));
 }
 
 TEST(Subscriber, SendsNoReportThatItsDiskDoesNotHold) {
@@ -205,7 +228,7 @@ TEST(Subscriber, SendsNoReportThatItsDiskDoesNotHold) {
   live(6).write(carrier);
   Reports reports;
   target.send(reports);
-  faults = {.from = 0, .count = SIZE_MAX};
+  faults = {.from = 0, .count = SIZE_MAX, .calls = 0, .synced = {}};
   EXPECT_NE(internal::refusal([&] { settle(target, &carrier); }, Errc::Io), "");
   EXPECT_FALSE(target.has_report()) << "another one of that version could follow after a kill";
   faults = {};
@@ -220,7 +243,7 @@ TEST(Spool, GoesOnAfterTheDiskWasFull) {
   Spool spool(folder / "spool");
   while (spool.size({id, 1}) == 0) (void)spool.fetch(from, id, from.head(id), Trust::anyone(), 1);
   const auto before = spool.size({id, 1});
-  faults = {.from = 0, .count = 1};
+  faults = {.from = 0, .count = 1, .calls = 0, .synced = {}};
   EXPECT_NE(internal::refusal([&] { (void)spool.fetch(from, id, from.head(id), Trust::anyone(), 1); }, Errc::Io), "");
   faults = {};
   while (spool.fetch(from, id, from.head(id), Trust::anyone(), 1) > 0) {

@@ -7,7 +7,7 @@ namespace assimilaate::internal {
 namespace {
 
 constexpr std::array<char, 4> magic{'A', 'A', 'T', 'D'};
-constexpr std::uint16_t version = 2;
+constexpr std::uint16_t version = 1;
 
 /// Calls `each` with every field, in the order of the file.
 template <typename State, typename Each>
