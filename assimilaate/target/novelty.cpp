@@ -88,14 +88,15 @@ std::optional<NoveltyStore::Batch> NoveltyStore::oldest(const Shape& shape) cons
   for (const auto& file : files()) try {
       const auto bytes = read_file(file);
       ByteReader in(bytes, file.string());
-      Batch batch{.file = file, .met = 0, .inputs = AatBlock(shape, 0)};
+      Batch batch{.file = file, .met = 0, .inputs = AatBlock(shape, 0), .sum = 0};
       if (in.get<std::array<char, 4>>() != magic || in.get<std::uint16_t>() != version)
         fail(Errc::Format, "{}: keeps no inputs of this version", file.string());
       batch.met = in.get<std::uint64_t>();
       const auto entries = in.get_array<Address>();
-      const auto sum = in.get<std::uint64_t>();
+      batch.sum = in.get<std::uint64_t>();
       in.expect_end();
-      if (sum != xxh3(std::span(bytes).first(bytes.size() - sizeof sum)) || entries.size() % shape.spaces() != 0)
+      if (batch.sum != xxh3(std::span(bytes).first(bytes.size() - sizeof batch.sum)) ||
+          entries.size() % shape.spaces() != 0)
         fail(Errc::Integrity, "{}: checksum or shape does not hold", file.string());
       batch.inputs.entries.resize_rows(entries.size() / shape.spaces());
       std::ranges::copy(entries, batch.inputs.entries.values().begin());

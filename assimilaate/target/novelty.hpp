@@ -35,6 +35,7 @@ class NoveltyStore {
     std::filesystem::path file{};
     std::uint64_t met = 0;  ///< inputs among which these were found
     AatBlock inputs{};
+    std::uint64_t sum = 0;  ///< of the file
   };
   /// Durably. When more than `most_batches` wait, those that come later are not kept. @return whether it was kept
   bool keep(std::uint64_t met, const AatBlock& inputs) const;

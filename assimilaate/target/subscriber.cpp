@@ -38,18 +38,6 @@ std::optional<ReportError> beyond(Errc code) {
   return std::nullopt;
 }
 
-Spool open_spool(const fs::path& folder) {
-  std::error_code reason;
-  fs::create_directories(folder, reason);
-  if (reason) fail(Errc::Io, "{}: cannot make the target's folder: {}", folder.string(), reason.message());
-  try {
-    return Spool(folder / "spool");
-  } catch (const Error& problem) {
-    if (std::string_view(problem.what()).find("another writer") == std::string_view::npos) throw;
-    fail(Errc::Io, "{}: another process runs this target; end it first", folder.string());
-  }
-}
-
 /// Files that a kill left half written beside those they were to replace.
 void remove_halves(const fs::path& folder) {
   std::error_code none;
@@ -57,11 +45,29 @@ void remove_halves(const fs::path& folder) {
     if (entry.path().extension() == ".part") fs::remove(entry.path(), none);
 }
 
+Spool open_spool(const fs::path& folder) {
+  std::error_code reason;
+  fs::create_directories(folder, reason);
+  if (reason) fail(Errc::Io, "{}: cannot make the target's folder: {}", folder.string(), reason.message());
+  try {
+    Spool spool(folder / "spool");  // no other process is here
+    remove_halves(folder);
+    return spool;
+  } catch (const Error& problem) {
+    if (std::string_view(problem.what()).find("another writer") == std::string_view::npos) throw;
+    fail(Errc::Io, "{}: another process runs this target; end it first", folder.string());
+  }
+}
+
 const char* bank_name(std::int32_t bank) { return bank == 0 ? "a.target" : "b.target"; }
 
 SecretKey own_key(const fs::path& folder) {
   const auto file = folder / "device.key";
-  if (!fs::exists(file)) write_private_key(file, SecretKey::generate(), "device");
+  if (!fs::exists(file)) {
+    const auto part = folder / "device.key.part";
+    write_private_key(part, SecretKey::generate(), "device");
+    fs::rename(part, file);
+  }
   return read_private_key(file);
 }
 
@@ -71,17 +77,18 @@ Subscriber::Subscriber(fs::path folder, SubscriberOptions options)
     : folder_(std::move(folder)),
       options_(std::move(options)),
       state_(std::make_unique<SubscriberState>()),
+      saved_(std::make_unique<SubscriberState>()),
       spool_(open_spool(folder_)),
       key_(own_key(folder_)) {
   if (options_.group == 0) fail(Errc::Usage, "a group of 0 records teaches nothing; from 1 on");
-  remove_halves(folder_);
   if (!fs::exists(folder_ / "state")) {
     state_->two_banks = options_.two_banks;
     state_->born_ms = options_.now_ms();
+    *saved_ = *state_;
     stream_ = options_.stream;
     return;
   }
-  *state_ = SubscriberState::load(folder_ / "state");
+  *saved_ = *state_ = SubscriberState::load(folder_ / "state");
   if (state_->stream == StreamId{}) {  // it has refused all so far
     stream_ = options_.stream;
     return;
@@ -94,7 +101,21 @@ Subscriber::Subscriber(fs::path folder, SubscriberOptions options)
 
 Subscriber::~Subscriber() = default;
 
-void Subscriber::save() const { state_->save(folder_ / "state"); }
+void Subscriber::save() {
+  try {
+    state_->save(folder_ / "state");
+    *saved_ = *state_;
+  } catch (const Error&) {
+    last_refusal_.clear();
+    restore();
+    throw;
+  }
+}
+
+void Subscriber::restore() {
+  *state_ = *saved_;
+  learner_.reset();
+}
 
 fs::path Subscriber::bank_file(std::int32_t bank) const { return folder_ / bank_name(bank); }
 
@@ -139,7 +160,14 @@ Profile Subscriber::profile_of(std::int32_t bank) const {
   return profile;
 }
 
-Turn Subscriber::turn(const Carrier* from, const SourceTrust& trust, Progress* progress, std::stop_token stop) {
+Turn Subscriber::turn(const Carrier* from, const SourceTrust& trust, Progress* progress, std::stop_token stop) try {
+  return step(from, trust, progress, stop);
+} catch (const Error&) {
+  restore();
+  throw;
+}
+
+Turn Subscriber::step(const Carrier* from, const SourceTrust& trust, Progress* progress, std::stop_token stop) {
   if (state_->learning >= 0) {
     if (from != nullptr) try {
         if (Turn turn = fetch(*from, timeless(trust)); turn.kind != Turn::Kind::Idle) return turn;
@@ -229,6 +257,16 @@ std::size_t Subscriber::keep_novelty(const fs::path& folder, const AatBlock& inp
 
 std::size_t Subscriber::send_novelty(Uplink& uplink) {
   if (options_.novelty_quota == 0 || state_->serving < 0) return 0;
+  // Written down before it is sent, so that what is sent again after a kill is the same statement.
+  if (state_->novelty_waiting.empty() && !write_novelty_down()) return 0;
+  uplink.send(state_->novelty_waiting);
+  state_->up += state_->novelty_waiting.size();
+  state_->novelty_waiting.clear();
+  save();
+  return state_->novelty_inputs;
+}
+
+bool Subscriber::write_novelty_down() {
   constexpr std::int64_t day_ms = 86'400'000;
   if (const auto day = options_.now_ms() / day_ms; day != state_->novelty_day) {
     state_->novelty_day = day;
@@ -237,8 +275,12 @@ std::size_t Subscriber::send_novelty(Uplink& uplink) {
   const NoveltyStore store(folder_ / "novelty");
   const Target serves = Target::load(bank_file(state_->serving));
   const Shape shape = serves.input_codec().shape();
-  const auto batch = store.oldest(shape);
-  if (!batch) return 0;
+  auto batch = store.oldest(shape);
+  if (batch && batch->sum == state_->novelty_batch) {  // a kill came before they were taken from there
+    store.drop(*batch, state_->novelty_inputs);
+    batch = store.oldest(shape);
+  }
+  if (!batch) return false;
   std::size_t bits = 0;
   for (std::size_t space = 0; space < shape.spaces(); ++space) bits += address_bits(shape.addresses(space)) + 1;
   constexpr std::uint64_t around = segment_limits::header + 128;  // header, message, masks of what is not sent [B]
@@ -246,33 +288,35 @@ std::size_t Subscriber::send_novelty(Uplink& uplink) {
       options_.novelty_quota - std::min(state_->novelty_used, options_.novelty_quota), segment_limits::message);
   const auto room = left > around ? 8 * (left - around) / bits : 0;
   const auto count = std::min<std::uint64_t>(room, batch->inputs.size());
-  if (count == 0) return 0;
+  if (count == 0) return false;
   // What the target answers is no truth: the teacher makes its own answers.
   std::vector<AatBlock> records;
   for (const auto& boundary : serves.descriptor().boundaries) records.emplace_back(boundary.shape, count);
   for (AatBlock& block : records) std::ranges::fill(block.entries.values(), None);
   std::ranges::copy(batch->inputs.entries.values().first(records.front().entries.size()),
                     records.front().entries.values().begin());
-  const auto segment = write_novelty({.stream = *stream_,
-                                      .codebook = codebooks_digest(serves.descriptor()),
-                                      .epoch = serving_epoch(),
-                                      .version = state_->novelty + 1,
-                                      .time_ms = options_.now_ms()},
-                                     {.epoch = serving_epoch(),
-                                      .reason = NoveltyReason::Unseen,
-                                      .seen = static_cast<std::uint32_t>(batch->met),
-                                      .kept = static_cast<std::uint32_t>(batch->inputs.size()),
-                                      .consent = 1},
-                                     records, &key_);
-  uplink.send(segment);
+  auto segment = write_novelty({.stream = *stream_,
+                                .codebook = codebooks_digest(serves.descriptor()),
+                                .epoch = serving_epoch(),
+                                .version = state_->novelty + 1,
+                                .time_ms = options_.now_ms()},
+                               {.epoch = serving_epoch(),
+                                .reason = NoveltyReason::Unseen,
+                                .seen = static_cast<std::uint32_t>(batch->met),
+                                .kept = static_cast<std::uint32_t>(batch->inputs.size()),
+                                .consent = 1},
+                               records, &key_);
   state_->novelty += 1;
   state_->novelty_used += segment.size();
   state_->novelty_met += batch->met;
   state_->novelty_sent += count;
-  state_->up += segment.size();
+  state_->novelty_inputs = count;
+  state_->novelty_batch = batch->sum;
+  state_->novelty_waiting = std::move(segment);
   save();
   store.drop(*batch, count);
-  return count;
+  state_->novelty_batch = 0;
+  return true;
 }
 
 void Subscriber::accept() {

@@ -121,10 +121,12 @@ class Subscriber {
   [[nodiscard]] std::uint32_t serving_epoch() const;
 
  private:
+  Turn step(const Carrier* from, const SourceTrust& trust, Progress* progress, std::stop_token stop);
   Turn look(const Carrier& from, const SourceTrust& trust);
   Turn fetch(const Carrier& from, const SourceTrust& trust);
   Turn learn(const SourceTrust& trust, Progress* progress, std::stop_token stop);
   Turn decide();
+  bool write_novelty_down();
   void end_of_learning(bool served);
   Turn refuse(std::uint32_t epoch, ReportError word, const Error& why);
   void accept();
@@ -134,14 +136,15 @@ class Subscriber {
   void save_learner(bool finished);
   void report(ReportState state, ReportError error = ReportError::Unset, const Judgement& found = {},
               const Target* of = nullptr);
-  void save() const;
+  void save();
+  void restore();
   [[nodiscard]] std::filesystem::path bank_file(std::int32_t bank) const;
   [[nodiscard]] Profile profile_of(std::int32_t bank) const;
 
   std::filesystem::path folder_;
   SubscriberOptions options_;
   std::optional<StreamId> stream_;
-  std::unique_ptr<internal::SubscriberState> state_;
+  std::unique_ptr<internal::SubscriberState> state_, saved_;  // now, and as it lies on the disk
   Spool spool_;
   SecretKey key_;
   std::optional<Target> learner_;            // the learning bank, as saved

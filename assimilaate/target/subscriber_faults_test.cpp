@@ -6,18 +6,23 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <map>
 
 #include "assimilaate/core/parallel.hpp"
 #include "assimilaate/core/temporary_folder.hpp"
 #include "assimilaate/graph/internal/test_model.hpp"
 #include "assimilaate/stream/internal/memory_carrier.hpp"
 #include "assimilaate/target/internal/test_subscriber.hpp"
+#include "assimilaate/target/novelty.hpp"
 
 namespace {
 
 /// Which of the durable calls fail: [from, from + count).
 struct Faults {
   std::size_t from = SIZE_MAX, count = 0, calls = 0;
+  std::function<void(const std::filesystem::path&)> synced{};  ///< told of each file that is
   bool next() {
     const auto call = calls++;
     return call >= from && call - from < count;
@@ -34,7 +39,11 @@ int fail_or(int done) {
 }  // namespace
 
 // In place of those of the C library. A power cut is not what is tested: nothing need reach the disk.
-extern "C" int fsync(int) { return fail_or(faults.next() ? -1 : 0); }
+extern "C" int fsync(int number) {
+  std::error_code none;
+  if (faults.synced) faults.synced(std::filesystem::read_symlink(fmt::format("/proc/self/fd/{}", number), none));
+  return fail_or(faults.next() ? -1 : 0);
+}
 extern "C" int fdatasync(int) { return fail_or(faults.next() ? -1 : 0); }
 extern "C" int rename(const char* from, const char* to) noexcept {
   return faults.next() ? fail_or(-1) : static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
@@ -83,7 +92,7 @@ End end_of(const fs::path& folder) {
 std::size_t live_through(const fs::path& folder, const SubscriberOptions& how, std::size_t from, std::size_t count,
                          bool ends) {
   static const auto said = life();
-  faults = {.from = from, .count = count};
+  faults = {.from = from, .count = count, .calls = 0, .synced = {}};
   Reports reports;
   std::optional<Subscriber> target;
   for (const MemoryCarrier& now : said)
@@ -142,6 +151,90 @@ TEST_P(SubscriberFaults, GoesOnWhereTheDiskWasFullForOneCall) {
   }
 }
 
+/// Takes in what is sent, by version, though who sends may not hear of it.
+class Inputs final : public Uplink {
+ public:
+  std::map<std::uint64_t, Bytes> all{};
+  bool deaf = false;
+  void send(std::span<const std::byte> segment) override {
+    const Bytes sent(segment.begin(), segment.end());
+    const auto [held, fresh] = all.emplace(parse_segment(segment).value().header.index, sent);
+    EXPECT_TRUE(fresh || held->second == sent) << "two statements of version " << held->first;
+    if (std::exchange(deaf, false)) fail(Errc::Io, "the connection is lost");
+  }
+  [[nodiscard]] std::size_t records() const {
+    std::size_t sum = 0;
+    for (const auto& [version, segment] : all) sum += parse_segment(segment).value().header.records;
+    return sum;
+  }
+};
+
+TEST(SubscriberNovelty, GoesUpOnceThoughEverySaveAndEverySendFails) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  live().write(carrier);
+  auto how = small();
+  std::int64_t now = 86'400'000;
+  how.novelty_quota = 500;
+  how.now_ms = [&] { return now; };
+  {
+    Subscriber target(folder / "whole", how);
+    settle(target, &carrier);
+  }
+  const StreamReader reader(carrier);
+  ASSERT_TRUE(NoveltyStore(folder / "whole" / "novelty").keep(64, reader.boundaries().front()));
+  constexpr std::size_t calls = 12;  // more than one sending makes
+  for (std::size_t k = 0; k <= calls; ++k) {
+    const auto copy = folder / fmt::format("{}", k);
+    fs::copy(folder / "whole", copy, fs::copy_options::recursive);
+    Inputs inputs;
+    inputs.deaf = k == calls;
+    for (int tries = 0; tries < 200; ++tries, now += 43'200'000) try {
+        Subscriber target(copy, how);
+        if (tries == 0) faults = {.from = k, .count = SIZE_MAX, .calls = 0, .synced = {}};
+        (void)target.send_novelty(inputs);
+        if (tries == 0 && k < calls) {
+          EXPECT_LT(faults.calls, calls);
+        }
+        faults = {};
+      } catch (const Error& problem) {
+        EXPECT_EQ(problem.code(), Errc::Io);
+        faults = {};
+      }
+    EXPECT_EQ(inputs.records(), 64U) << "at durable call " << k << " of " << calls;
+  }
+}
+
+TEST(Subscriber, HasAWholeKeyOrNoneWheneverItIsKilled) {
+  const TemporaryFolder folder;
+  fs::create_directories(folder / "t");
+  write_file_atomic(folder / "t" / "device.key.part", std::string_view("half"));
+  faults = {.from = SIZE_MAX, .count = 0, .calls = 0, .synced = [&](const fs::path& file) {
+              EXPECT_NE(file.filename(), "device.key") << "it must not bear that name before it is whole";
+            }};
+  std::optional<Subscriber> target;
+  EXPECT_NO_THROW(target.emplace(folder / "t", small()));
+  faults = {};
+  EXPECT_TRUE(fs::exists(folder / "t" / "device.key"));
+  EXPECT_FALSE(fs::exists(folder / "t" / "device.key.part"));
+}
+
+TEST(Subscriber, SendsNoReportThatItsDiskDoesNotHold) {
+  const TemporaryFolder folder;
+  MemoryCarrier carrier;
+  live().write(carrier);
+  Subscriber target(folder / "t", small());
+  settle(target, &carrier);
+  live(6).write(carrier);
+  Reports reports;
+  target.send(reports);
+  faults = {.from = 0, .count = SIZE_MAX, .calls = 0, .synced = {}};
+  EXPECT_NE(internal::refusal([&] { settle(target, &carrier); }, Errc::Io), "");
+  EXPECT_FALSE(target.has_report()) << "another one of that version could follow after a kill";
+  faults = {};
+  EXPECT_EQ(settle(target, &carrier, &reports).kind, Turn::Kind::Activated);
+}
+
 TEST(Spool, GoesOnAfterTheDiskWasFull) {
   const TemporaryFolder folder;
   MemoryCarrier from;
@@ -150,7 +243,7 @@ TEST(Spool, GoesOnAfterTheDiskWasFull) {
   Spool spool(folder / "spool");
   while (spool.size({id, 1}) == 0) (void)spool.fetch(from, id, from.head(id), Trust::anyone(), 1);
   const auto before = spool.size({id, 1});
-  faults = {.from = 0, .count = 1};
+  faults = {.from = 0, .count = 1, .calls = 0, .synced = {}};
   EXPECT_NE(internal::refusal([&] { (void)spool.fetch(from, id, from.head(id), Trust::anyone(), 1); }, Errc::Io), "");
   faults = {};
   while (spool.fetch(from, id, from.head(id), Trust::anyone(), 1) > 0) {

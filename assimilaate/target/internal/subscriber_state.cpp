@@ -18,7 +18,8 @@ void fields(State& s, const Each& each) {
       each(s.seen.count);
   each(s.seen.tip), each(s.seen.time_ms), each(s.reports), each(s.report), each(s.sent), each(s.down), each(s.again),
       each(s.up);
-  each(s.novelty), each(s.novelty_day), each(s.novelty_used), each(s.novelty_met), each(s.novelty_sent);
+  each(s.novelty), each(s.novelty_waiting), each(s.novelty_batch), each(s.novelty_inputs), each(s.novelty_day),
+      each(s.novelty_used), each(s.novelty_met), each(s.novelty_sent);
   each(s.state), each(s.error), each(s.stale), each(s.born_ms), each(s.begun_ms);
 }
 

@@ -26,7 +26,10 @@ struct SubscriberState {
   bool sent = true;                                 ///< it was handed over
   std::array<std::uint64_t, 3> down{};              ///< by folder, HTTP, MQTT [B]
   std::uint64_t again = 0, up = 0;                  ///< [B]
-  std::uint64_t novelty = 0;                        ///< counter of the last one sent
+  std::uint64_t novelty = 0;                        ///< counter of the last one
+  Bytes novelty_waiting{};                          ///< the last one, until it is handed over
+  std::uint64_t novelty_batch = 0;                  ///< sum of the file that its inputs are taken from, till they are
+  std::uint64_t novelty_inputs = 0;                 ///< in it
   std::int64_t novelty_day = 0;                     ///< since 1970
   std::uint64_t novelty_used = 0;                   ///< of that day's quota [B]
   std::uint64_t novelty_met = 0, novelty_sent = 0;  ///< inputs
