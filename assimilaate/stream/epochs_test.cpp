@@ -127,6 +127,16 @@ TEST(LiveEpoch, IsNotResumedWithOtherData) {
             std::string::npos);
 }
 
+TEST(LiveEpoch, ThatIsClosedTakesNoMoreThoughNoHeadSaysSoYet) {
+  MemoryCarrier carrier;
+  teach_live(carrier, EpochStart::Complete, 3);
+  carrier.heads.clear();  // killed before its last head
+  EXPECT_NE(error_of([&] { teach_live(carrier, EpochStart::Resume, 4); }, Errc::Mismatch).find("is closed"),
+            std::string::npos);
+  teach_live(carrier, EpochStart::Resume, 3);
+  EXPECT_TRUE(StreamReader(carrier).closed());
+}
+
 TEST(Reader, OfWhatIsThereSoFarStopsWhereTheLogDoes) {
   MemoryCarrier carrier;
   teach_live(carrier, EpochStart::Complete, 3);

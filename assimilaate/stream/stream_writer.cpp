@@ -96,10 +96,15 @@ void StreamWriter::resume(std::span<const std::byte> setup) {
   written_held_out_ = log_->state().held_out;
 }
 
-/// Of so many records that are added, those that an earlier writer wrote.
+/// Of so many records that are added, those that an earlier writer wrote. @throws Error{Mismatch} for more than it did
+/// where it ended the epoch.
 std::size_t StreamWriter::skip(SegmentKind kind, std::size_t records) {
   auto& written = kind == SegmentKind::Data ? written_data_ : written_held_out_;
   const auto some = std::min<std::uint64_t>(written, records);
+  if (log_->closed() && some < records)
+    fail(Errc::Mismatch,
+         "stream {}: epoch {} is closed and has {} records less; resume it with the same data, then begin the next one",
+         hex(id()), log_name_.epoch, records - some);
   written -= some;
   return some;
 }

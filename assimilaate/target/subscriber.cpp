@@ -211,7 +211,7 @@ Turn Subscriber::look(const Carrier& from, const SourceTrust& trust) {
   if (!head) return refuse(0, ReportError::Trust, head.error());
   if (auto old = check_current(*head, trust.who, trust.keys_version)) return refuse(0, ReportError::Trust, *old);
   if (bytes == state_->head) {
-    accept();
+    accept(false);
     return {};
   }
   const bool anew = trust.reset_versions && trust.keys_version > state_->seen.keys_version && state_->seen.epoch != 0;
@@ -224,7 +224,7 @@ Turn Subscriber::look(const Carrier& from, const SourceTrust& trust) {
                              .time_ms = head->time_ms},
                             head->expires_ms, trust.reset_versions);
   if (!seen) return refuse(0, ReportError::Trust, seen.error());
-  accept();
+  accept(true);
   state_->stream = *stream_;
   state_->seen = *seen;
   state_->down.at(options_.carrier) += bytes.size();
@@ -241,9 +241,10 @@ Turn Subscriber::look(const Carrier& from, const SourceTrust& trust) {
   return {.kind = Turn::Kind::Fetched, .epoch = head->tip.epoch, .bytes = state_->head.size()};
 }
 
-void Subscriber::accept() {
-  last_refusal_.clear();
-  if (!std::exchange(state_->stale, false)) return;
+void Subscriber::accept(bool anew) {
+  if (anew) last_refusal_.clear();
+  wavers_ = wavers_ && !anew;
+  if (wavers_ || !std::exchange(state_->stale, false)) return;
   report(state_->state);
   save();
 }
@@ -416,8 +417,10 @@ Turn Subscriber::refuse(std::uint32_t epoch, ReportError word, const Error& why)
     report(ReportState::Rejected, word);
     end_of_learning(false);
   } else {
+    const bool told = std::exchange(last_refusal_, turn.reason) == turn.reason;
+    if (told && state_->stale) return {};
+    wavers_ = wavers_ || told;
     state_->stale = true;
-    if (std::exchange(last_refusal_, turn.reason) == turn.reason) return {};  // told before
     report(state_->state, word);
   }
   save();

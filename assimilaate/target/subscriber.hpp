@@ -129,7 +129,7 @@ class Subscriber {
   bool write_novelty_down();
   void end_of_learning(bool served);
   Turn refuse(std::uint32_t epoch, ReportError word, const Error& why);
-  void accept();
+  void accept(bool anew);
   void choose(const Head& head);
   void begin(std::span<const std::byte> head, bool going_back);
   void need_learner();
@@ -152,6 +152,7 @@ class Subscriber {
   std::pair<std::uint64_t, Digest> read_{};  // how much, and by which head
   std::uint64_t commits_ = 0;
   std::string last_refusal_;
+  bool wavers_ = false;  // what was refused came again after it had gone: stale until something newer comes
 };
 
 }  // namespace assimilaate

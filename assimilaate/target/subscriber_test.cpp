@@ -501,6 +501,29 @@ TEST(Subscriber, LearnsAnEpochOfANumberItKnowsAgainWhenItsKeySetBeginsVersionsAn
   EXPECT_FALSE(served_by(folder / "t") == first) << "it is another epoch of the same number";
 }
 
+TEST(Subscriber, DoesNotReportForEverWhereTwoPlacesTakeTurns) {
+  const TemporaryFolder folder;
+  MemoryCarrier behind, ahead;
+  live().write(behind);
+  ahead = behind;
+  live(6).write(ahead);
+  Subscriber target(folder / "t", small());
+  Reports reports;
+  EXPECT_EQ(settle(target, &ahead, &reports).kind, Kind::Activated);
+  const auto before = reports.all.size();
+  for (int turns = 0; turns < 10; ++turns) {
+    (void)target.turn(&behind, {});
+    target.send(reports);
+    (void)target.turn(&ahead, {});
+    target.send(reports);
+  }
+  EXPECT_EQ(reports.all.size(), before + 3) << "stale, not stale, and stale until something newer comes";
+  EXPECT_TRUE(reports.last(target.name()).stale);
+  live(7).write(ahead);
+  EXPECT_EQ(settle(target, &ahead, &reports).kind, Kind::Activated);
+  EXPECT_FALSE(reports.last(target.name()).stale);
+}
+
 TEST(Subscriber, LeavesNoHalfWrittenFileOfAnEarlierLife) {
   const TemporaryFolder folder;
   { const Subscriber first(folder / "t", small()); }
