@@ -64,7 +64,9 @@ std::vector<fs::path> NoveltyStore::files() const {
 }
 
 bool NoveltyStore::keep(std::uint64_t met, const AatBlock& inputs) const {
-  fs::create_directories(folder_);
+  std::error_code reason;
+  fs::create_directories(folder_, reason);
+  if (reason) fail(Errc::Io, "{}: cannot make the folder: {}", folder_.string(), reason.message());
   const auto waiting = files();
   if (waiting.size() >= most_batches) return false;
   const auto number = waiting.empty() ? 0 : std::stoull("0" + waiting.back().stem().string());
@@ -112,8 +114,8 @@ std::optional<NoveltyStore::Batch> NoveltyStore::oldest(const Shape& shape) cons
 void NoveltyStore::drop(const Batch& batch, std::size_t count) const {
   if (count < batch.inputs.size())
     write(batch.file, 0, batch.inputs, count);
-  else
-    fs::remove(batch.file);
+  else if (std::error_code reason; !fs::remove(batch.file, reason) && reason)
+    fail(Errc::Io, "{}: cannot be removed: {}", batch.file.string(), reason.message());
 }
 
 }  // namespace assimilaate

@@ -191,8 +191,10 @@ std::uint64_t Spool::forget(const LogName& log) {
 
 void Spool::drop(const LogName& log) {
   carrier_.reset();  // no file of it stays open
-  fs::remove_all(log_folder(log));
+  std::error_code reason;
+  fs::remove_all(log_folder(log), reason);
   open();
+  if (reason) fail(Errc::Io, "{}: cannot be removed: {}", log_folder(log).string(), reason.message());
 }
 
 void Spool::keep_only(const StreamId& stream, std::span<const HeadBytes> heads) {

@@ -64,7 +64,9 @@ SecretKey own_key(const fs::path& folder) {
   if (!fs::exists(file)) {
     const auto part = folder / "device.key.part";
     write_private_key(part, SecretKey::generate(), "device");
-    fs::rename(part, file);
+    std::error_code reason;
+    fs::rename(part, file, reason);
+    if (reason) fail(Errc::Io, "{}: cannot be renamed into place: {}", part.string(), reason.message());
   }
   return read_private_key(file);
 }
