@@ -74,7 +74,8 @@ void TestStream::write(Carrier& carrier, std::span<const std::byte> network) con
   if (garbled)
     for (std::size_t b = 1; b < all.size(); ++b) {
       const auto values = all[b].entries.values().first(examples * all[b].shape.spaces());
-      std::ranges::rotate(values, values.begin() + static_cast<std::ptrdiff_t>(b * all[b].shape.spaces()));
+      std::rotate(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(b * all[b].shape.spaces()),
+                  values.end());
     }
   const auto slice = [&](std::size_t begin, std::size_t count) {
     std::vector<AatBlock> part;
