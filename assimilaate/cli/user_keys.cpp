@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdlib>
@@ -87,7 +88,12 @@ Signing sign_with(const std::string& key) {
                  (key_folder() / (name + ".key")).string(), key_id(made.public_key()));
     return {.key = made};
   }
-  return {.key = read_private_key(private_key_file(name))};
+  const auto known = read_private_key(private_key_file(name));
+  if (const Keyring keyring = user_keyring();
+      std::ranges::find(keyring.revoked(), key_id(known.public_key())) != keyring.revoked().end())
+    fail(Errc::Usage, "key {} (id {:016x}) is revoked here: name another with --key, or trust it again", name,
+         key_id(known.public_key()));
+  return {.key = known};
 }
 
 Signing sign_if_possible() {
