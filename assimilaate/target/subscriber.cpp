@@ -11,16 +11,14 @@ namespace assimilaate {
 namespace {
 
 namespace fs = std::filesystem;
+using internal::bank_name;
+using internal::epoch_of;
 using internal::SubscriberState;
 
 constexpr std::uint64_t least_slice = 1U << 20;               // fetched before anything is learnt of it [B]
 constexpr std::uint32_t other_chip = std::uint32_t{1} << 31;  // the second bank's memristors are others
 
 Head judged_head(const StreamId& stream, std::span<const std::byte> head) { return parse_head(stream, head).value(); }
-
-std::uint32_t epoch_of(const StreamId& stream, std::span<const std::byte> head) {
-  return head.empty() ? 0 : judged_head(stream, head).tip.epoch;
-}
 
 /// What was judged on arrival is not judged again by today's clock; who was revoked since stays refused.
 SourceTrust timeless(SourceTrust trust) {
@@ -56,8 +54,6 @@ Spool open_spool(const fs::path& folder) {
     fail(Errc::Io, "{}: another process runs this target; end it first", folder.string());
   }
 }
-
-const char* bank_name(std::int32_t bank) { return bank == 0 ? "a.target" : "b.target"; }
 
 SecretKey own_key(const fs::path& folder) {
   const auto file = folder / "device.key";
@@ -118,36 +114,6 @@ void Subscriber::restore() {
 }
 
 fs::path Subscriber::bank_file(std::int32_t bank) const { return folder_ / bank_name(bank); }
-
-bool Subscriber::is_folder(const fs::path& folder) {
-  std::error_code none;
-  return fs::exists(folder / "device.key", none);
-}
-
-SubscriberFacts Subscriber::facts(const fs::path& folder) {
-  const auto state = fs::exists(folder / "state") ? SubscriberState::load(folder / "state") : SubscriberState{};
-  return {.name = read_private_key(folder / "device.key").public_key(),
-          .stream = state.stream,
-          .serving_file = state.serving < 0 ? fs::path() : folder / bank_name(state.serving),
-          .serving_epoch = state.serving < 0 ? 0 : epoch_of(state.stream, state.active_head),
-          .learning_epoch = epoch_of(state.stream, state.learning_head),
-          .refused_epoch = state.refused_epoch,
-          .fallback_epoch = epoch_of(state.stream, state.fallback_head),
-          .state = state.state,
-          .stale = state.stale,
-          .reports = state.reports,
-          .down = state.down[0] + state.down[1] + state.down[2],
-          .again = state.again,
-          .up = state.up};
-}
-
-fs::path Subscriber::serving_file(const fs::path& folder) {
-  const auto file = facts(folder).serving_file;
-  if (file.empty())
-    fail(Errc::Io, "{}: no bank serves yet; subscribe it to a stream until its first epoch is validated",
-         folder.string());
-  return file;
-}
 
 std::uint32_t Subscriber::serving_epoch() const {
   return state_->serving < 0 ? 0 : epoch_of(*stream_, state_->active_head);

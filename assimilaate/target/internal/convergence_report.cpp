@@ -31,13 +31,10 @@ void fill_in(Report& report, const Target& target, const SubscriberOptions& opti
 Bytes write_convergence(SubscriberState& state, const SubscriberOptions& options, const Judgement& found,
                         const Target* of, const SecretKey& key) {
   const auto now = options.now_ms();
-  const auto epoch_of = [&](const Bytes& head) {
-    return head.empty() ? 0U : parse_head(state.stream, head).value().tip.epoch;
-  };
   const Bytes& about = state.learning >= 0 ? state.learning_head : state.active_head;
   Report report{.state = state.state,
                 .error = state.error,
-                .active_epoch = state.serving >= 0 ? epoch_of(state.active_head) : 0,
+                .active_epoch = state.serving >= 0 ? epoch_of(state.stream, state.active_head) : 0,
                 .next_index = state.seen.count,
                 .stale = state.stale,
                 .device_class = options.device_class};
@@ -63,9 +60,11 @@ Bytes write_convergence(SubscriberState& state, const SubscriberOptions& options
     report.gate_s = static_cast<std::uint32_t>(std::max<std::int64_t>(0, now - state.begun_ms) / 1000);
     report.uptime_s = static_cast<std::uint32_t>(std::max<std::int64_t>(0, now - state.born_ms) / 1000);
   }
-  return write_report(
-      {.stream = state.stream, .epoch = std::max(1U, epoch_of(about)), .version = ++state.reports, .time_ms = now},
-      report, &key);
+  return write_report({.stream = state.stream,
+                       .epoch = std::max(1U, epoch_of(state.stream, about)),
+                       .version = ++state.reports,
+                       .time_ms = now},
+                      report, &key);
 }
 
 }  // namespace assimilaate::internal

@@ -2,6 +2,7 @@
 
 #include "assimilaate/core/bytes.hpp"
 #include "assimilaate/core/file.hpp"
+#include "assimilaate/stream/head.hpp"
 
 namespace assimilaate::internal {
 namespace {
@@ -69,6 +70,10 @@ SubscriberState SubscriberState::load(const std::filesystem::path& file) {
   if (!bank(state.serving) || !bank(state.learning))
     fail(Errc::Format, "{}: banks {} and {} of two", file.string(), state.serving, state.learning);
   return state;
+}
+
+std::uint32_t epoch_of(const StreamId& stream, std::span<const std::byte> head) {
+  return head.empty() ? 0 : parse_head(stream, head).value().tip.epoch;
 }
 
 }  // namespace assimilaate::internal

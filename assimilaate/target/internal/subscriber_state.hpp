@@ -44,4 +44,9 @@ struct SubscriberState {
   [[nodiscard]] static SubscriberState load(const std::filesystem::path& file);
 };
 
+/// The epoch that a head, once accepted, names; 0 for none.
+[[nodiscard]] std::uint32_t epoch_of(const StreamId& stream, std::span<const std::byte> head);
+/// The file of a bank, 0 or 1, in the folder.
+[[nodiscard]] inline const char* bank_name(std::int32_t bank) { return bank == 0 ? "a.target" : "b.target"; }
+
 }  // namespace assimilaate::internal

@@ -1,6 +1,6 @@
 # Through a broker: small, where it keeps the segments, and large, where it only tells and a folder has them. Reports and novelty come back.
 . "$ASSIMILAATE_SOURCE/tests/cli/setup.bash"
-broker=$(PATH=$PATH:/usr/sbin command -v mosquitto) || exit 77
+broker=$(PATH=$PATH:/usr/sbin command -v mosquitto) || { echo "mosquitto is not installed"; exit 77; }
 folder=$(mktemp -d) # the path of a socket is short
 trap 'kill $process 2>/dev/null; rm -rf "$folder"' EXIT
 printf 'listener 0 %s\nallow_anonymous true\nuser %s\n' "$folder/sock" "$(id -un)" > "$folder/conf"
